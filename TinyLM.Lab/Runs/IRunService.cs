@@ -1,0 +1,43 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>What pages and commands can do with runs. Every command is idempotent.</summary>
+public interface IRunService
+{
+    /// <summary>All runs, newest first; live figures are at most a second old.</summary>
+    IReadOnlyList<RunSummary> List();
+
+    /// <summary>One run, or null where there is none.</summary>
+    RunSummary? Find(string runId);
+
+    /// <summary>What the run was asked to do.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such run.</exception>
+    RunSpec GetSpec(string runId);
+
+    /// <summary>The run's live feed, shared by all that look at it; null where there is no such run.</summary>
+    IRunFeed? OpenFeed(string runId);
+
+    /// <summary>Queues a run; it starts as soon as its device is free.</summary>
+    /// <exception cref="InvalidSpecException">The settings break rules; the exception carries each in words.</exception>
+    Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Holds the run after the present step, its state in memory.</summary>
+    Task PauseAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes on: a paused run at once, a stopped, interrupted or failed one from its last good checkpoint.</summary>
+    Task ResumeAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the run after the present step with a checkpoint; a queued run is taken out of the queue.</summary>
+    Task StopAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes a checkpoint after the present step and goes on.</summary>
+    Task SaveAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the run another name.</summary>
+    Task RenameAsync(string runId, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes an ended run and its files.</summary>
+    /// <exception cref="InvalidOperationException">The run has not ended.</exception>
+    Task DeleteAsync(string runId, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,59 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>One run as lists show it: a row of the index, rebuilt from the run folder whenever it is missing or behind.</summary>
+public sealed record RunSummary
+{
+    public required string Id { get; init; }
+
+    /// <summary>What a person calls it.</summary>
+    public required string Name { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Why it stands so, in words; always there when it failed or is damaged.</summary>
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Preset that the settings started from.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Id of the corpus.</summary>
+    public required string Corpus { get; init; }
+
+    /// <summary>Trainable parameters.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>Steps done.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Steps asked for.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Last training loss, nats per token.</summary>
+    public double? TrainLoss { get; init; }
+
+    /// <summary>Last validation loss, nats per token.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Entropy of the source in nats per token, where it is known.</summary>
+    public double? EntropyFloor { get; init; }
+
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>Training time still needed at the present speed.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+
+    /// <summary>What is being prepared and how far it is, before training begins.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>From 0 to 1, of <see cref="Stage"/>.</summary>
+    public double? StageFraction { get; init; }
+
+    /// <summary>Whether a checkpoint exists to sample from and resume from.</summary>
+    public bool HasCheckpoint { get; init; }
+}

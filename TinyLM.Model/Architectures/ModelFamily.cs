@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace TinyLM.Model.Architectures;
+
+/// <summary>Families of language models that the engine trains and runs.</summary>
+public enum ModelFamily
+{
+    /// <summary>GPT-2: pre-LayerNorm, tanh GELU, learned positions, tied head, biases everywhere. Radford et al. 2019.</summary>
+    [JsonStringEnumMemberName("gpt2")]
+    Gpt2,
+}

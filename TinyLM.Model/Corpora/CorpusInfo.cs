@@ -1,0 +1,29 @@
+namespace TinyLM.Model.Corpora;
+
+/// <summary>Description of a corpus, as <c>corpus.json</c> holds it and as lists show it.</summary>
+public sealed record CorpusInfo
+{
+    /// <summary>Made by the lab, safe as a file name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What a person called it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the text comes from.</summary>
+    public required CorpusKind Kind { get; init; }
+
+    /// <summary>Number of documents.</summary>
+    public required long DocumentCount { get; init; }
+
+    /// <summary>Size of the text in UTF-8 bytes, separators not counted.</summary>
+    public required long ByteCount { get; init; }
+
+    /// <summary>SHA-256 of the stored text, lower-case hex; empty for a generated corpus, whose id says it all.</summary>
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>When it was added; null for what the lab brings with it.</summary>
+    public DateTimeOffset? AddedAt { get; init; }
+
+    /// <summary>One sentence for people.</summary>
+    public string Description { get; init; } = "";
+}

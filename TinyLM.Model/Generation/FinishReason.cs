@@ -1,0 +1,11 @@
+namespace TinyLM.Model.Generation;
+
+/// <summary>Why a text ended.</summary>
+public enum FinishReason
+{
+    /// <summary>The model wrote its end-of-text token.</summary>
+    EndOfText,
+
+    /// <summary>As many tokens as asked for were written.</summary>
+    Length,
+}

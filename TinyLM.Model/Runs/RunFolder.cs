@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace TinyLM.Model.Runs;
+
+/// <summary>The paths of a run folder: the border between training and everything else.</summary>
+/// <param name="path">The folder.</param>
+public sealed class RunFolder(string path)
+{
+    /// <summary>The folder, absolute.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>The id of the run: the name of its folder.</summary>
+    public string Id => System.IO.Path.GetFileName(Path);
+
+    /// <summary>What was asked; written once.</summary>
+    public string SpecPath => System.IO.Path.Combine(Path, "run.json");
+
+    /// <summary>What happened; appended.</summary>
+    public string EventsPath => System.IO.Path.Combine(Path, "events.jsonl");
+
+    /// <summary>What people added: name, notes, tags, star.</summary>
+    public string NotesPath => System.IO.Path.Combine(Path, "notes.json");
+
+    /// <summary>Held open by the worker for as long as it lives; the system frees it whatever becomes of the process.</summary>
+    public string LockPath => System.IO.Path.Combine(Path, "worker.lock");
+
+    /// <summary>The worker's log.</summary>
+    public string LogPath => System.IO.Path.Combine(Path, "worker.log");
+
+    /// <summary>Checkpoints, one folder each.</summary>
+    public string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>Folder of the checkpoint at a step.</summary>
+    public string CheckpointPath(int step) => System.IO.Path.Combine(CheckpointsPath, CheckpointName(step));
+
+    /// <summary>Name of a checkpoint's folder: <c>step-00000500</c>.</summary>
+    public static string CheckpointName(int step) => "step-" + step.ToString("D8", CultureInfo.InvariantCulture);
+
+    /// <summary>The step of a checkpoint's folder name, or null where the name is none.</summary>
+    public static int? CheckpointStep(string name) =>
+        name.StartsWith("step-", StringComparison.Ordinal) && name.Length == 13
+        && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}

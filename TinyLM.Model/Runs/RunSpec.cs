@@ -1,0 +1,69 @@
+using System.Text.Json;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Model.Runs;
+
+/// <summary>Everything that a run was asked to do: the content of <c>run.json</c> and what <c>train --spec</c> reads.</summary>
+public sealed record RunSpec
+{
+    /// <summary>Version of this format.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of this format in the file; 1.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>What a person calls the run; never used as a path.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The preset that the settings started from, if any.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>What the model reads.</summary>
+    public DataSpec Data { get; init; } = new();
+
+    /// <summary>How the text is cut into tokens.</summary>
+    public TokenizerSpec Tokenizer { get; init; } = new();
+
+    /// <summary>Shape of the model. Its vocabulary size is always that of <see cref="Tokenizer"/>.</summary>
+    public ModelConfig Model { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public TrainingConfig Training { get; init; } = new();
+
+    /// <summary>Prompts that the model continues during training; an empty prompt starts a new document.</summary>
+    public IReadOnlyList<string> SamplePrompts { get; init; } = [""];
+
+    /// <summary>Every broken rule, worded for the person filling the form; empty when sound.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (Version != CurrentVersion) problems.Add($"The spec has version {Version}; this lab reads version {CurrentVersion}.");
+        if (Name.Length > 200) problems.Add($"The name has {Name.Length} characters; it may have 200.");
+        if (SamplePrompts.Count > 16) problems.Add($"There are {SamplePrompts.Count} sample prompts; there may be 16.");
+        problems.AddRange(Data.Validate());
+        problems.AddRange(Tokenizer.Validate());
+        problems.AddRange(Model.Validate());
+        problems.AddRange(Training.Validate(Model.ContextLength));
+        if (Model.VocabularySize != Tokenizer.VocabularySize)
+            problems.Add($"The model's vocabulary size is {Model.VocabularySize} and the tokenizer's {Tokenizer.VocabularySize}; they must be equal.");
+        return problems;
+    }
+
+    /// <summary>Reads a spec, naming the file and the place of anything unknown or malformed.</summary>
+    /// <exception cref="InvalidDataException">The text is not a spec; the message says what and where.</exception>
+    public static RunSpec Parse(string json, string source)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunSpec>(json, RunJson.Strict) ?? throw new InvalidDataException($"{source}: expected a JSON object with the settings of a run, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{source}, line {e.LineNumber + 1}, at {e.Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The spec as indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented);
+}
