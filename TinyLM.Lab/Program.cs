@@ -1,4 +1,6 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using TinyLM.Lab.Commands;
 
+return await LabCommandLine.RunAsync(args);
+
+/// <summary>The entry point, public so that tests can host the lab.</summary>
 public partial class Program;

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using TinyLM.Lab.Hosting;
+
+namespace TinyLM.Lab.Commands;
+
+/// <summary><c>serve</c>: the lab in the browser; also what the program does without a command.</summary>
+/// <param name="dataPath">The option for the data directory.</param>
+internal sealed class ServeCommand(Option<string?> dataPath)
+{
+    private readonly Option<int?> _port = new("--port")
+    {
+        Description = "Port on this machine's loopback address; 0 takes any free one. Default: 5080.",
+        HelpName = "number",
+        Validators = { CheckPort },
+    };
+
+    private readonly Option<string?> _urls = new("--urls")
+    {
+        Description = "Addresses to listen on, separated by semicolons, in place of --port.",
+        HelpName = "addresses",
+    };
+
+    /// <summary>The command under its name.</summary>
+    public Command Create()
+    {
+        var command = new Command("serve", "Serve the lab in the browser (the default).");
+        AddTo(command);
+        return command;
+    }
+
+    /// <summary>Gives a command the options and the action of serving.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_port);
+        command.Options.Add(_urls);
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(RunAsync);
+    }
+
+    /// <summary>Whatever is no option must be a setting, as the web host reads it.</summary>
+    private static bool IsSetting(string token) => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) > 2;
+
+    private static void CheckPort(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var port) && port is >= 0 and <= 65_535))
+            result.AddError($"--port is '{text}'; expected a number from 0 to 65535.");
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"'{unknown}' is neither a command nor an option; see --help. Settings of appsettings.json are given as --Section:Key=value.");
+            return ExitCode.WrongInput;
+        }
+
+        await using var app = LabApplication.Build(Settings(parsed));
+        try
+        {
+            var labLock = app.Services.GetRequiredService<LabLock>();
+            await app.StartAsync(cancellationToken);
+            labLock.Announce(app.Urls.First());
+            app.Logger.LogInformation("TinyLM Lab is ready at {Address} (data: {DataPath}). Ctrl+C stops it.", app.Urls.First(), app.Services.GetRequiredService<LabDirectory>().Path);
+        }
+        catch (LabInUseException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Failure;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}. Another program listens there, perhaps another lab. Choose another port, as in --port 5081, or 0 for any free one.");
+            return ExitCode.Failure;
+        }
+        catch (Exception e) when (e is SocketException or UnauthorizedAccessException or FormatException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"The lab cannot start: {e.Message}");
+            return ExitCode.Failure;
+        }
+        await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Success;
+    }
+
+    private string[] Settings(ParseResult parsed)
+    {
+        var settings = parsed.UnmatchedTokens.ToList();
+        if (parsed.GetValue(dataPath) is { } data) settings.Add($"--{LabDirectory.Setting}={Path.GetFullPath(data)}");
+        if (parsed.GetValue(_urls) is { } urls) settings.Add($"--urls={urls}");
+        else if (parsed.GetValue(_port) is { } port) settings.Add($"--urls=http://{(port == 0 ? "127.0.0.1" : "localhost")}:{port}"); // Kestrel gives no free port for a name
+        return [.. settings];
+    }
+}

@@ -1,0 +1,54 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Hosting;
+
+/// <summary>The paths of the data directory, which holds everything that the lab keeps.</summary>
+/// <param name="path">The directory; need not exist yet.</param>
+internal sealed class LabDirectory(string path)
+{
+    /// <summary>The setting that names the directory; relative paths start at the content root.</summary>
+    public const string Setting = "Lab:DataPath";
+
+    /// <summary>The directory, absolute.</summary>
+    public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+
+    /// <summary>Held open by the one lab that serves this directory.</summary>
+    public string LockPath => In("lab.lock");
+
+    /// <summary>Who that lab is, for the message of a second one.</summary>
+    public string OwnerPath => In("lab.json");
+
+    /// <summary>The index that pages query.</summary>
+    public string DatabasePath => In("lab.db");
+
+    /// <summary>Corpora that people added, one folder each.</summary>
+    public string CorporaPath => In("corpora");
+
+    /// <summary>Trained tokenizers, one folder each.</summary>
+    public string TokenizersPath => In("tokenizers");
+
+    /// <summary>Token shards, one folder a corpus and tokenizer.</summary>
+    public string DatasetsPath => In("datasets");
+
+    /// <summary>Runs, one folder each.</summary>
+    public string RunsPath => In("runs");
+
+    /// <summary>The directory that settings ask for; <c>data</c> under the content root when they ask for none.</summary>
+    public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
+        new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));
+
+    /// <summary>The data directory that a run folder lies in, as <c>runs/&lt;id&gt;</c>.</summary>
+    public static LabDirectory Of(RunFolder run) =>
+        new(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(run.Path))
+            ?? throw new ArgumentException($"'{run.Path}' is no run folder: expected runs/<id> in a data directory."));
+
+    /// <summary>Makes the directory and its folders where they are missing.</summary>
+    /// <exception cref="IOException">The path is a file, or the disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
+    public void Create()
+    {
+        foreach (var folder in (string[])[CorporaPath, TokenizersPath, DatasetsPath, RunsPath]) Directory.CreateDirectory(folder);
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

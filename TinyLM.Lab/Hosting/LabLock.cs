@@ -1,0 +1,78 @@
+using System.Text.Json;
+using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
+
+namespace TinyLM.Lab.Hosting;
+
+/// <summary>Makes a lab the only one on its data directory: two writers would damage the index.</summary>
+/// <remarks>The system frees the lock whatever becomes of the process. Who holds it stands in a file of its own, since a locked file cannot be read on Windows.</remarks>
+internal sealed class LabLock : IDisposable
+{
+    private readonly LabDirectory _directory;
+    private readonly FileStream _file;
+
+    private LabLock(LabDirectory directory, FileStream file)
+    {
+        _directory = directory;
+        _file = file;
+    }
+
+    /// <summary>Takes the lock and makes the data directory where it is missing.</summary>
+    /// <exception cref="LabInUseException">Another lab holds it; the message names it.</exception>
+    public static LabLock Acquire(LabDirectory directory)
+    {
+        directory.Create();
+        if (TryOpen(directory) is not { } file) throw new LabInUseException(directory, ReadOwner(directory));
+
+        var labLock = new LabLock(directory, file);
+        labLock.Announce(address: null);
+        return labLock;
+    }
+
+    /// <summary>Whether a lab serves the directory now.</summary>
+    public static bool IsHeld(LabDirectory directory)
+    {
+        if (!File.Exists(directory.LockPath)) return false;
+        using var file = TryOpen(directory);
+        return file is null;
+    }
+
+    /// <summary>Tells others where this lab is.</summary>
+    /// <param name="address">Its address; null before it listens.</param>
+    public void Announce(string? address) =>
+        DurableFile.WriteAllText(_directory.OwnerPath, JsonSerializer.Serialize(new LabOwner(Environment.ProcessId, address), RunJson.Line));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_file.SafeFileHandle.IsClosed) File.Delete(_directory.OwnerPath);
+        _file.Dispose();
+    }
+
+    private static FileStream? TryOpen(LabDirectory directory)
+    {
+        try
+        {
+            return new FileStream(directory.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (IsSharingViolation(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK (11 on Linux, 35 on macOS) elsewhere: .NET has no type of exception for it.</summary>
+    private static bool IsSharingViolation(IOException e) => (e.HResult & 0xFFFF) is 32 or 11 or 35;
+
+    private static LabOwner? ReadOwner(LabDirectory directory)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LabOwner>(File.ReadAllText(directory.OwnerPath), RunJson.Line);
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null; // the message then names no owner; the lock says all that matters
+        }
+    }
+}
