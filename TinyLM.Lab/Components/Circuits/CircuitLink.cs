@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace TinyLM.Lab.Components.Circuits;
+
+/// <summary>
+/// Whether this circuit's browser is connected. A JavaScript call that is in flight when the connection drops never
+/// returns, so live components call with <see cref="Connection"/> and pause while <see cref="IsUp"/> is false.
+/// </summary>
+public sealed class CircuitLink : CircuitHandler, IDisposable
+{
+    private CancellationTokenSource _connection = new();
+
+    /// <summary>Whether the browser is connected.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>Cancelled when the present connection drops.</summary>
+    public CancellationToken Connection => _connection.Token;
+
+    /// <inheritdoc/>
+    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        Connect();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnConnectionDownAsync(Circuit circuit, CancellationToken cancellationToken) => DisconnectAsync();
+
+    internal void Connect()
+    {
+        _connection.Dispose();
+        _connection = new CancellationTokenSource();
+        IsUp = true;
+    }
+
+    internal Task DisconnectAsync()
+    {
+        IsUp = false;
+        return _connection.CancelAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,59 @@
+using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Runs;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Components.Pages.Run;
+
+/// <summary>What a run page knows of its run, read from the feed piece by piece.</summary>
+/// <param name="feed">The run's feed.</param>
+public sealed class RunView(IRunFeed feed)
+{
+    private readonly List<SampleEvent> _samples = [];
+    private RunFeedCursor _cursor;
+    private RunFeedUpdate? _last;
+
+    /// <summary>The run as it stands; null before the first read.</summary>
+    public RunSummary? Summary => _last?.Summary;
+
+    /// <summary>Device, threads and precision, once known.</summary>
+    public EnvironmentEvent? Environment => _last?.Environment;
+
+    /// <summary>Tokens and entropy floor, once known.</summary>
+    public DatasetEvent? Dataset => _last?.Dataset;
+
+    /// <summary>Every warning so far.</summary>
+    public IReadOnlyList<WarningEvent> Warnings => _last?.Warnings ?? [];
+
+    /// <summary>Every checkpoint so far, in order of steps.</summary>
+    public IReadOnlyList<CheckpointEvent> Checkpoints => _last?.Checkpoints ?? [];
+
+    /// <summary>Every sample so far, in order of steps.</summary>
+    public IReadOnlyList<SampleEvent> Samples => _samples;
+
+    /// <summary>The last step; null before the first.</summary>
+    public StepEvent? LastStep { get; private set; }
+
+    /// <summary>The curves.</summary>
+    public RunCurves Curves { get; } = new();
+
+    /// <summary>Reads what is new.</summary>
+    /// <returns>Whether anything was.</returns>
+    public bool Read()
+    {
+        var update = feed.Read(_cursor);
+        var isNew = _last is null || update.IsReset || update.Cursor != _cursor || update.Summary != _last.Summary
+            || update.Environment != _last.Environment || update.Dataset != _last.Dataset
+            || update.Warnings.Count != _last.Warnings.Count || update.Checkpoints.Count != _last.Checkpoints.Count;
+        if (update.IsReset)
+        {
+            _samples.Clear();
+            LastStep = null;
+        }
+
+        _samples.AddRange(update.Samples);
+        Curves.Apply(update);
+        if (update.Steps is [.., var last]) LastStep = last;
+        (_cursor, _last) = (update.Cursor, update);
+        return isNew;
+    }
+}
