@@ -1,0 +1,48 @@
+namespace TinyLM.Model.Inference;
+
+// H = heads, D = size of a head
+
+/// <summary>Causal multi-head attention of some positions over all up to themselves.</summary>
+/// <remarks>Vaswani et al. 2017, section 3.2, https://arxiv.org/abs/1706.03762.</remarks>
+internal static class CausalAttention
+{
+    /// <summary>Queries that share a pass over the keys; bounds the memory for scores.</summary>
+    public const int QueryBlock = 16;
+
+    /// <summary>y = softmax(q · Kᵀ / √D) · V, head by head.</summary>
+    /// <param name="kernel">The product.</param>
+    /// <param name="cache">Holds keys and values of every position that is read here.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="headCount">H.</param>
+    /// <param name="headSize">D.</param>
+    /// <param name="queries">(rows, H · D) of consecutive positions.</param>
+    /// <param name="position">The position of the first row.</param>
+    /// <param name="scores">Scratch of (<see cref="QueryBlock"/>, the cache's capacity).</param>
+    /// <param name="y">(rows, H · D).</param>
+    public static void Apply(
+        PanelKernel kernel, KeyValueCache cache, int layer, int headCount, int headSize, Rows queries, int position, Rows scores, Rows y)
+    {
+        var scale = 1 / MathF.Sqrt(headSize);
+        for (var head = 0; head < headCount; head++)
+        {
+            for (var first = 0; first < queries.Count; first += QueryBlock)
+            {
+                var rows = Math.Min(QueryBlock, queries.Count - first);
+                var seen = position + first + rows; // by the last of these queries
+                var weights = scores.Slice(0, rows);
+                for (var r = 0; r < rows; r++) weights[r][..seen].Clear();
+                kernel.MultiplyAdd(queries.Slice(first, rows).FromColumn(head * headSize), cache.Keys(layer, head, seen), weights);
+                for (var r = 0; r < rows; r++)
+                {
+                    var future = seen - rows + r + 1;
+                    Nonlinearity.Softmax(weights[r][..future], scale);
+                    weights[r][future..seen].Clear();
+                }
+
+                var output = y.Slice(first, rows).FromColumn(head * headSize);
+                for (var r = 0; r < rows; r++) output.Values.Slice(r * output.Stride, headSize).Clear();
+                kernel.MultiplyAdd(weights, cache.Values(layer, head, seen), output);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
+
+namespace TinyLM.Model.Inference;
+
+// C = embedding size, H = heads, D = C / H, V = vocabulary, T = context length, R = rows (tokens read at once)
+
+/// <summary>GPT-2's forward pass.</summary>
+/// <remarks>Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; the head is the embedding table.</remarks>
+internal sealed class Gpt2Network : DecoderNetwork
+{
+    private readonly ReadOnlyMemory<float> _tokenEmbedding; // wte, (V, C)
+    private readonly ReadOnlyMemory<float> _positionEmbedding; // wpe, (T, C)
+    private readonly Block[] _blocks;
+    private readonly LayerNorm _finalNorm;
+    private readonly PackedMatrix _head;
+
+    public Gpt2Network(ModelWeights weights, PanelKernel kernel)
+        : base(weights.Config, kernel)
+    {
+        var width = Config.EmbeddingSize;
+        var named = new NamedWeights(weights);
+        _tokenEmbedding = named.Take("transformer.wte.weight", Config.VocabularySize, width);
+        _positionEmbedding = named.Take("transformer.wpe.weight", Config.ContextLength, width);
+        _blocks = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => new Block(
+            Norm($"transformer.h.{layer}.ln_1"),
+            Linear($"transformer.h.{layer}.attn.c_attn", 3 * width, width),
+            Linear($"transformer.h.{layer}.attn.c_proj", width, width),
+            Norm($"transformer.h.{layer}.ln_2"),
+            Linear($"transformer.h.{layer}.mlp.c_fc", 4 * width, width),
+            Linear($"transformer.h.{layer}.mlp.c_proj", width, 4 * width)))];
+        _finalNorm = Norm("transformer.ln_f");
+        _head = new PackedMatrix(kernel, _tokenEmbedding.Span, Config.VocabularySize, width, bias: default);
+        named.EnsureAllTaken();
+
+        LayerNorm Norm(string name) => new(named.Take($"{name}.weight", width), named.Take($"{name}.bias", width));
+
+        PackedMatrix Linear(string name, int outputs, int inputs) =>
+            new(kernel, named.Take($"{name}.weight", outputs, inputs).Span, outputs, inputs, named.Take($"{name}.bias", outputs));
+    }
+
+    public override Workspace CreateWorkspace(int maxRows) =>
+        new(maxRows, Config.EmbeddingSize, 3 * Config.EmbeddingSize, 4 * Config.EmbeddingSize, Config.ContextLength);
+
+    public override KeyValueCache CreateCache() =>
+        new(Kernel, Config.LayerCount, Config.HeadCount, Config.HeadSize, Config.ContextLength);
+
+    public override void Embed(ReadOnlySpan<int> tokens, int position, Rows residual)
+    {
+        var width = Config.EmbeddingSize;
+        for (var r = 0; r < tokens.Length; r++)
+        {
+            TensorPrimitives.Add(
+                _tokenEmbedding.Span.Slice(tokens[r] * width, width),
+                _positionEmbedding.Span.Slice((position + r) * width, width),
+                residual[r]);
+        }
+    }
+
+    public override void ApplyBlock(int layer, int rows, int position, Workspace workspace, KeyValueCache cache)
+    {
+        var block = _blocks[layer];
+        var width = Config.EmbeddingSize;
+        var residual = workspace.Residual(rows);
+        var normed = workspace.Normed(rows);
+
+        var queryKeyValue = workspace.QueryKeyValue(rows);
+        block.AttentionNorm.Apply(residual, normed);
+        block.QueryKeyValue.Apply(normed, queryKeyValue);
+        cache.Store(layer, position, queryKeyValue.FromColumn(width), queryKeyValue.FromColumn(2 * width));
+        var attended = workspace.Attended(rows);
+        CausalAttention.Apply(
+            Kernel, cache, layer, Config.HeadCount, Config.HeadSize, queryKeyValue, position, workspace.Scores, attended);
+        block.AttentionProjection.AddTo(attended, residual);
+
+        var expanded = workspace.Expanded(rows);
+        block.FeedForwardNorm.Apply(residual, normed);
+        block.Expansion.Apply(normed, expanded);
+        Nonlinearity.Gelu(expanded.Values[..(rows * expanded.Stride)]);
+        block.FeedForwardProjection.AddTo(expanded, residual);
+    }
+
+    public override void ApplyHead(Rows residual, Rows normed, Rows logits)
+    {
+        _finalNorm.Apply(residual, normed);
+        _head.Apply(normed, logits);
+    }
+
+    private sealed record Block(
+        LayerNorm AttentionNorm,
+        PackedMatrix QueryKeyValue,
+        PackedMatrix AttentionProjection,
+        LayerNorm FeedForwardNorm,
+        PackedMatrix Expansion,
+        PackedMatrix FeedForwardProjection);
+}

@@ -1,0 +1,39 @@
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
+
+namespace TinyLM.Model.Inference;
+
+/// <summary>A language model that reads tokens: a forward pass in managed vector code over a snapshot of weights, in fp32.</summary>
+/// <remarks>
+/// Immutable and safe for any number of threads; each reader has its own <see cref="InferenceSession"/>. The weights are copied
+/// into the order in which the machine reads them, except for embeddings, which stay shared with the snapshot.
+/// </remarks>
+public sealed class LanguageModel
+{
+    private readonly DecoderNetwork _network;
+
+    private LanguageModel(DecoderNetwork network) => _network = network;
+
+    /// <summary>The shape of the model.</summary>
+    public ModelConfig Config => _network.Config;
+
+    /// <summary>Prepares a model for reading.</summary>
+    /// <param name="weights">Every weight that the model's family has, and no other.</param>
+    /// <exception cref="ArgumentException">The configuration is unsound, or a weight is missing, left over or of a wrong shape.</exception>
+    public static LanguageModel Create(ModelWeights weights) => Create(weights, PanelKernel.Best);
+
+    /// <summary>Prepares a model for a given register width.</summary>
+    internal static LanguageModel Create(ModelWeights weights, PanelKernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Config.Validate() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(weights));
+        return new LanguageModel(weights.Config.Family switch
+        {
+            ModelFamily.Gpt2 => new Gpt2Network(weights, kernel),
+            var family => throw new ArgumentException($"There is no forward pass for models of the family {family}.", nameof(weights)),
+        });
+    }
+
+    /// <summary>A reader at the start of an empty context.</summary>
+    public InferenceSession CreateSession() => new(_network);
+}

@@ -1,0 +1,27 @@
+using System.Numerics.Tensors;
+
+namespace TinyLM.Model.Inference;
+
+/// <summary>Layer normalisation over the width of each row, with gain and bias.</summary>
+/// <remarks>Ba et al. 2016, https://arxiv.org/abs/1607.06450; ε = 1e-5 and the biased variance, as GPT-2 has them.</remarks>
+/// <param name="gain">(width).</param>
+/// <param name="bias">(width).</param>
+internal sealed class LayerNorm(ReadOnlyMemory<float> gain, ReadOnlyMemory<float> bias)
+{
+    private const float Epsilon = 1e-5f;
+
+    /// <summary>y = (x − mean) / √(variance + ε) · gain + bias, row by row.</summary>
+    public void Apply(Rows x, Rows y)
+    {
+        for (var r = 0; r < x.Count; r++) Apply(x[r], y[r]);
+    }
+
+    private void Apply(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var mean = TensorPrimitives.Sum(x) / x.Length;
+        TensorPrimitives.Subtract(x, mean, y);
+        var variance = TensorPrimitives.SumOfSquares<float>(y) / x.Length;
+        TensorPrimitives.Multiply(y, 1 / MathF.Sqrt(variance + Epsilon), y);
+        TensorPrimitives.MultiplyAdd(y, gain.Span, bias.Span, y);
+    }
+}

@@ -1,0 +1,51 @@
+namespace TinyLM.Model.Inference;
+
+// R = rows (tokens read at once), C = embedding size, M = width inside the feed-forward layer, T = context length
+
+/// <summary>The activations of one session, used again for every token.</summary>
+internal sealed class Workspace
+{
+    private readonly AlignedFloats _residual;
+    private readonly AlignedFloats _normed;
+    private readonly AlignedFloats _queryKeyValue;
+    private readonly AlignedFloats _attended;
+    private readonly AlignedFloats _expanded;
+    private readonly AlignedFloats _scores;
+    private readonly int _width;
+    private readonly int _queryKeyValueWidth;
+    private readonly int _expandedWidth;
+    private readonly int _contextLength;
+
+    public Workspace(int maxRows, int width, int queryKeyValueWidth, int expandedWidth, int contextLength)
+    {
+        (MaxRows, _width, _queryKeyValueWidth, _expandedWidth, _contextLength) =
+            (maxRows, width, queryKeyValueWidth, expandedWidth, contextLength);
+        _residual = new AlignedFloats(maxRows * width);
+        _normed = new AlignedFloats(maxRows * width);
+        _queryKeyValue = new AlignedFloats(maxRows * queryKeyValueWidth);
+        _attended = new AlignedFloats(maxRows * width);
+        _expanded = new AlignedFloats(maxRows * expandedWidth);
+        _scores = new AlignedFloats(CausalAttention.QueryBlock * contextLength);
+    }
+
+    /// <summary>Most tokens read at once.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>The residual stream, (R, C).</summary>
+    public Rows Residual(int rows) => new(_residual.Span, _width, rows);
+
+    /// <summary>The residual stream, normalised for a layer, (R, C).</summary>
+    public Rows Normed(int rows) => new(_normed.Span, _width, rows);
+
+    /// <summary>Queries, keys and values side by side, (R, 3C) in GPT-2.</summary>
+    public Rows QueryKeyValue(int rows) => new(_queryKeyValue.Span, _queryKeyValueWidth, rows);
+
+    /// <summary>What attention gathered, (R, C).</summary>
+    public Rows Attended(int rows) => new(_attended.Span, _width, rows);
+
+    /// <summary>Inside the feed-forward layer, (R, M).</summary>
+    public Rows Expanded(int rows) => new(_expanded.Span, _expandedWidth, rows);
+
+    /// <summary>Attention of a block of queries, (<see cref="CausalAttention.QueryBlock"/>, T).</summary>
+    public Rows Scores => new(_scores.Span, _contextLength, CausalAttention.QueryBlock);
+}
