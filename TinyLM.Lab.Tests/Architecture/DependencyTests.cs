@@ -48,7 +48,7 @@ public partial class DependencyTests
             .ToList();
 
         Assert.NotEmpty(users);
-        Assert.Empty(users.Where(file => !folders.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal))));
+        Assert.DoesNotContain(users, file => !folders.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public partial class DependencyTests
         var files = SourceFiles().Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(files);
-        Assert.Empty(files.Where(file => UsingOf(name).IsMatch(File.ReadAllText(Path.Combine(Repository.Top, file)))));
+        Assert.DoesNotContain(files, file => UsingOf(name).IsMatch(File.ReadAllText(Path.Combine(Repository.Top, file))));
     }
 
     private static Regex UsingOf(string name) => new($@"(^|\n)\s*@?(global )?using (static )?[\w.]*\b{Regex.Escape(name)}\b|\b{Regex.Escape(name)}\.\w", RegexOptions.CultureInvariant);

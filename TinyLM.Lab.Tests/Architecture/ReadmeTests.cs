@@ -17,8 +17,8 @@ public partial class ReadmeTests
                      where name is not ("bin" or "obj" or "Properties")
                      select $"{project}/{name}";
 
-        Assert.Empty(actual.Where(folder => !named.Contains(folder)));
-        Assert.Empty(named.Where(path => !Path.Exists(Path.Combine(Repository.Top, path))));
+        Assert.DoesNotContain(actual, folder => !named.Contains(folder));
+        Assert.DoesNotContain(named, path => !Path.Exists(Path.Combine(Repository.Top, path)));
     }
 
     /// <summary>A line of the tree: a path from the top of the repository, two blanks or more, a purpose.</summary>
