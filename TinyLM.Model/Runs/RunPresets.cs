@@ -1,0 +1,48 @@
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Model.Runs;
+
+/// <summary>The configurations that the lab brings with it.</summary>
+public static class RunPresets
+{
+    /// <summary>The first run of a newcomer: a small model of the built-in stories, done while one watches.</summary>
+    public static RunPreset Quick { get; } = Create(
+        "quick",
+        "Quick",
+        "A first model of the built-in stories, within 3 minutes on 2 processor cores.",
+        new ModelConfig { VocabularySize = 2048, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 },
+        new TrainingConfig { Steps = 1500, BatchSize = 16, LearningRate = 2e-3, WarmupSteps = 60, EvaluationInterval = 100, SampleInterval = 75, CheckpointInterval = 250 },
+        storyBytes: 8_000_000);
+
+    /// <summary>More width, depth and time.</summary>
+    public static RunPreset Small { get; } = Create(
+        "small",
+        "Small",
+        "A wider and deeper model that reads twice as far back: about an hour on 2 processor cores, minutes on a graphics card.",
+        new ModelConfig { VocabularySize = 4096, ContextLength = 256, EmbeddingSize = 256, LayerCount = 6, HeadCount = 8 },
+        new TrainingConfig { Steps = 8000, BatchSize = 16, LearningRate = 1e-3, WarmupSteps = 200, EvaluationInterval = 200, SampleInterval = 200, CheckpointInterval = 500 },
+        storyBytes: 40_000_000);
+
+    /// <summary>For a graphics card.</summary>
+    public static RunPreset Large { get; } = Create(
+        "large",
+        "Large",
+        "A model of 30 million parameters for a graphics card, or for some nights of a processor.",
+        new ModelConfig { VocabularySize = 8192, ContextLength = 512, EmbeddingSize = 512, LayerCount = 8, HeadCount = 8 },
+        new TrainingConfig { Steps = 20_000, BatchSize = 32, LearningRate = 6e-4, WarmupSteps = 500, EvaluationInterval = 500, SampleInterval = 500, CheckpointInterval = 1000 },
+        storyBytes: 200_000_000);
+
+    /// <summary>All of them, the quickest first.</summary>
+    public static IReadOnlyList<RunPreset> All { get; } = [Quick, Small, Large];
+
+    private static RunPreset Create(string id, string title, string description, ModelConfig model, TrainingConfig training, long storyBytes) => new(id, title, description, new RunSpec
+    {
+        Name = $"{title} model",
+        Preset = id,
+        Data = new DataSpec { StoryBytes = storyBytes },
+        Tokenizer = new TokenizerSpec { VocabularySize = model.VocabularySize },
+        Model = model,
+        Training = training,
+    });
+}
