@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Components.Circuits;
+using TinyLM.Lab.Runs;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Components.Pages.Home;
+
+/// <summary>What this is, how to begin, and all runs, the newest first.</summary>
+public sealed partial class HomePage : LiveComponent
+{
+    private IReadOnlyList<RunSummary> _runs = [];
+    private IReadOnlyList<string> _problems = [];
+    private DateTimeOffset _now;
+    private bool _isStarting;
+
+    [Inject] private IRunService Runs { get; set; } = null!;
+
+    [Inject] private TimeProvider Clock { get; set; } = null!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject] private ILogger<HomePage> Logger { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan RefreshInterval => TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Take();
+
+    /// <inheritdoc/>
+    protected override Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (Take()) StateHasChanged();
+        return Task.CompletedTask;
+    }
+
+    private bool Take()
+    {
+        var runs = Runs.List();
+        var now = Clock.GetUtcNow();
+        if (_runs.SequenceEqual(runs) && now - _now < TimeSpan.FromSeconds(20)) return false; // "5 min ago" need not be fresher
+        (_runs, _now) = (runs, now);
+        return true;
+    }
+
+    private async Task StartFirstAsync()
+    {
+        _isStarting = true;
+        try
+        {
+            var run = await Runs.StartAsync(RunPresets.Quick.Spec);
+            Navigation.NavigateTo($"/runs/{run.Id}");
+        }
+        catch (InvalidSpecException e)
+        {
+            _problems = e.Problems;
+        }
+        catch (Exception e)
+        {
+            Logger.LogError(e, "The quick run could not be started.");
+            _problems = [e.Message];
+        }
+        finally
+        {
+            _isStarting = false;
+        }
+    }
+}

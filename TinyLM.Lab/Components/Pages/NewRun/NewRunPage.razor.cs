@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Runs;
+using TinyLM.Model.Corpora;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Components.Pages.NewRun;
+
+/// <summary>A preset or own settings, what they cost, and the start. Nothing starts while a rule is broken.</summary>
+public sealed partial class NewRunPage : IDisposable
+{
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly HashSet<SpecSetting> _notNumbers = [];
+    private RunSpec _spec = RunPresets.Quick.Spec;
+    private SpecProblems _problems = new(RunPresets.Quick.Spec);
+    private IReadOnlyList<string> _refusals = [];
+    private IReadOnlyList<CorpusInfo> _library = [];
+    private IReadOnlyList<(string, string)> _corpora = [];
+    private IReadOnlyList<(string, string)> _devices = [("auto", "automatic")];
+    private RunEstimate? _estimate;
+    private bool _isStarting;
+
+    /// <summary>Preset to begin with.</summary>
+    [SupplyParameterFromQuery] public string? Preset { get; set; }
+
+    /// <summary>Run whose settings to begin with.</summary>
+    [SupplyParameterFromQuery] public string? Run { get; set; }
+
+    /// <summary>Corpus to begin with.</summary>
+    [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
+
+    [Inject] private IRunService Runs { get; set; } = null!;
+
+    [Inject] private IRunEstimator Estimator { get; set; } = null!;
+
+    [Inject] private ICorpusLibrary Library { get; set; } = null!;
+
+    [Inject] private IDeviceCatalog Devices { get; set; } = null!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject] private ILogger<NewRunPage> Logger { get; set; } = null!;
+
+    private CorpusInfo? Corpus => _library.FirstOrDefault(corpus => corpus.Id == _spec.Data.Corpus);
+
+    private IEnumerable<string> Problems => _problems.All
+        .Concat(_notNumbers.Select(setting => $"{setting.Label}: what stands there is not a number."))
+        .Concat(_refusals);
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _library = Library.List();
+        _corpora = [.. _library.Select(corpus => (corpus.Id, $"{corpus.Name} ({Display.Bytes(corpus.ByteCount)})"))];
+        Take(Beginning());
+        var report = Devices.Current;
+        try
+        {
+            report ??= await Devices.GetAsync(_disposal.Token);
+        }
+        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
+        {
+            return; // the page was left before the worker answered
+        }
+
+        _devices = [("auto", report.Devices is [var best, ..] ? $"automatic ({best.Id})" : "automatic"), .. report.Devices.Select(device => (device.Id, $"{device.Id}: {device.Name}"))];
+    }
+
+    private RunSpec Beginning()
+    {
+        var spec = Run is not null && Runs.Find(Run) is not null
+            ? Runs.GetSpec(Run)
+            : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).Spec;
+        return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
+    }
+
+    private void Take(RunSpec spec)
+    {
+        _notNumbers.Clear();
+        Change(spec);
+    }
+
+    private void Change(RunSpec spec)
+    {
+        _spec = spec;
+        _refusals = [];
+        _problems = new SpecProblems(spec);
+        _estimate = _problems.All.Count == 0 ? Estimator.Estimate(spec) : null;
+    }
+
+    private void ChangePrompts(string? text) => Change(_spec with { SamplePrompts = (text ?? "").Split('\n') });
+
+    private void Mark(SpecSetting setting, bool isNumber)
+    {
+        if (isNumber) _notNumbers.Remove(setting);
+        else _notNumbers.Add(setting);
+    }
+
+    private async Task StartAsync()
+    {
+        if (_isStarting || Problems.Any()) return;
+        _isStarting = true;
+        try
+        {
+            var run = await Runs.StartAsync(_spec);
+            Navigation.NavigateTo($"/runs/{run.Id}");
+        }
+        catch (InvalidSpecException e)
+        {
+            _refusals = e.Problems;
+        }
+        catch (Exception e)
+        {
+            Logger.LogError(e, "A run could not be started.");
+            _refusals = [e.Message];
+        }
+        finally
+        {
+            _isStarting = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposal.Cancel();
+        _disposal.Dispose();
+    }
+}
