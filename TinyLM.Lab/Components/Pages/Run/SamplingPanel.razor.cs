@@ -103,7 +103,7 @@ public sealed partial class SamplingPanel : LiveComponent
 
     private string Summary(SamplingRequest asked)
     {
-        var count = $"{Display.Count(_output.Pieces.Count)} tokens";
+        var count = _output.Pieces.Count == 1 ? "1 token" : $"{Display.Count(_output.Pieces.Count)} tokens";
         var speed = _output.Seconds > 0 ? $"{Display.Compact(_output.Pieces.Count / _output.Seconds)} a second" : null;
         var end = _output switch
         {

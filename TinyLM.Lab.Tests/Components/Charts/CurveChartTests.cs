@@ -1,0 +1,138 @@
+using Bunit;
+using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Tests.Support;
+
+namespace TinyLM.Lab.Tests.Components.Charts;
+
+public sealed class CurveChartTests : ComponentContext
+{
+    private readonly Curve _curve = new();
+    private readonly BunitJSModuleInterop _plotly;
+
+    public CurveChartTests()
+    {
+        _plotly = JSInterop.SetupModule("./_content/Plotly.Blazor/plotly-interop-7.2.0.js");
+        _plotly.Mode = JSRuntimeMode.Loose;
+    }
+
+    private static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Draw_FirstTime_SendsTheWholeChart()
+    {
+        Grow(10);
+        var chart = Open();
+
+        await DrawAsync(chart);
+
+        Assert.Single(_plotly.Invocations["newPlot"]);
+        Assert.Single(_plotly.Invocations["react"]);
+        Assert.Empty(_plotly.Invocations["extendTraces"]);
+    }
+
+    [Fact]
+    public async Task Draw_NothingNew_SendsNothing()
+    {
+        Grow(10);
+        var chart = Open();
+        await DrawAsync(chart);
+
+        await DrawAsync(chart);
+
+        Assert.Single(_plotly.Invocations["react"]);
+        Assert.Empty(_plotly.Invocations["extendTraces"]);
+    }
+
+    [Fact]
+    public async Task Draw_NewPoints_SendsTheseAloneScaled()
+    {
+        Grow(10);
+        var chart = Open(new CurveChartLook { Unit = "double", Scale = 2 });
+        await DrawAsync(chart);
+        _curve.Append(11, 0.25);
+        _curve.Append(12, double.NaN);
+
+        await DrawAsync(chart);
+
+        var arguments = Assert.Single(_plotly.Invocations["extendTraces"]).Arguments;
+        Assert.Equal([11, 12], ((IEnumerable<IEnumerable<object>>)arguments[1]!).Single());
+        Assert.Equal([0.5, null], ((IEnumerable<IEnumerable<object>>)arguments[2]!).Single());
+    }
+
+    [Fact]
+    public async Task Draw_MoreThanTheBrowserShouldHold_SendsTheCurveThinned()
+    {
+        Grow(1900);
+        var chart = Open();
+        await DrawAsync(chart);
+        for (var batch = 0; batch < 20; batch++)
+        {
+            Grow(100);
+            await DrawAsync(chart);
+        }
+
+        Assert.InRange(_plotly.Invocations["react"].Count, 2, 4);
+        Assert.InRange(_plotly.Invocations["extendTraces"].Count, 16, 19);
+    }
+
+    [Fact]
+    public async Task Draw_AfterTheCurveWasTakenBack_SendsTheWholeChart()
+    {
+        Grow(10);
+        var chart = Open();
+        await DrawAsync(chart);
+        _curve.Clear();
+        Grow(10);
+
+        await DrawAsync(chart);
+
+        Assert.Equal(2, _plotly.Invocations["react"].Count);
+    }
+
+    [Fact]
+    public async Task Draw_CutOffByTheConnection_SendsTheWholeChartNextTime()
+    {
+        Grow(10);
+        var chart = Open();
+        await DrawAsync(chart);
+        Grow(1);
+        var hanging = _plotly.SetupVoid("extendTraces", _ => true); // a call in flight when the connection drops never returns
+        using var connection = new CancellationTokenSource();
+
+        var draw = chart.InvokeAsync(() => chart.Instance.DrawAsync(connection.Token));
+        await connection.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => draw);
+        await DrawAsync(chart);
+
+        Assert.Single(hanging.Invocations);
+        Assert.Equal(2, _plotly.Invocations["react"].Count);
+    }
+
+    [Fact]
+    public async Task Level_IsDrawnAcrossInTheUnitOfTheChart()
+    {
+        Grow(10);
+        var chart = Open(new CurveChartLook { Unit = "double", Scale = 2 }, new CurveLevel("floor", 1.5));
+        await DrawAsync(chart);
+
+        var traces = chart.FindComponent<Plotly.Blazor.PlotlyChart>().Instance.Data.Cast<Plotly.Blazor.Traces.Scatter>().ToList();
+
+        Assert.Equal(["curve", "floor"], traces.Select(trace => trace.Name));
+        Assert.Equal([0, 10], traces[1].X);
+        Assert.Equal([3.0, 3.0], traces[1].Y);
+    }
+
+    private void Grow(int count)
+    {
+        for (var i = 0; i < count; i++) _curve.Append(_curve.Count + 1, Math.Sin(_curve.Count));
+    }
+
+    private IRenderedComponent<CurveChart> Open(CurveChartLook? look = null, CurveLevel? level = null) => Render<CurveChart>(parameters => parameters
+        .Add(chart => chart.Id, "chart")
+        .Add(chart => chart.Label, "A curve")
+        .Add(chart => chart.Series, [new CurveSeries("curve", _curve, CurveStyle.Main)])
+        .Add(chart => chart.Look, look ?? new CurveChartLook { Unit = "value" })
+        .Add(chart => chart.Level, level));
+
+    private static Task DrawAsync(IRenderedComponent<CurveChart> chart) => chart.InvokeAsync(() => chart.Instance.DrawAsync(Cancellation));
+}

@@ -1,0 +1,79 @@
+using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Runs;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Components.Charts;
+
+public class RunCurvesTests
+{
+    [Fact]
+    public void Apply_NewSteps_GrowsEveryCurve()
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running)).Train(100);
+        var curves = new RunCurves();
+
+        curves.Apply(feed.Read(default));
+
+        Assert.Equal((100, 100, 100, 100, 100), (curves.Training.Count, curves.SmoothedTraining.Count, curves.GradientNorm.Count, curves.LearningRate.Count, curves.Throughput.Count));
+        Assert.Equal(new CurvePoint(100, (float)TestRuns.Evaluation(100).Loss), curves.Validation.Points[0]);
+    }
+
+    [Fact]
+    public void Apply_AfterARewind_HoldsEachStepOnce()
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running)).Train(100);
+        var curves = new RunCurves();
+        var cursor = Apply(curves, feed, default);
+        var version = curves.Training.Version;
+
+        feed.RewindTo(60);
+        feed.Add(TestRuns.Step(61, loss: 5));
+        Apply(curves, feed, cursor);
+
+        Assert.Equal(61, curves.Training.Count);
+        Assert.Equal(new CurvePoint(61, 5), curves.Training.Points[^1]);
+        Assert.NotEqual(version, curves.Training.Version);
+    }
+
+    [Fact]
+    public void SmoothedTraining_OfAConstant_IsThatConstantFromTheStart()
+    {
+        var curves = Losses(3, 3, 3, 3);
+
+        Assert.All(curves.SmoothedTraining.Points.ToArray(), point => Assert.Equal(3, point.Value, tolerance: 1e-5));
+    }
+
+    [Fact]
+    public void SmoothedTraining_OfTwoLosses_WeighsTheLaterMore()
+    {
+        var curves = Losses(1, 3);
+
+        Assert.Equal((0.95 * 1 + 3) / 1.95, curves.SmoothedTraining.Points[1].Value, tolerance: 1e-5); // weights 0.05·0.95 and 0.05
+    }
+
+    [Fact]
+    public void SmoothedTraining_AfterALossThatIsNoNumber_GoesOn()
+    {
+        var curves = Losses(2, double.NaN, 2);
+
+        Assert.True(float.IsNaN(curves.SmoothedTraining.Points[1].Value));
+        Assert.Equal(2, curves.SmoothedTraining.Points[2].Value, tolerance: 1e-5);
+    }
+
+    private static RunFeedCursor Apply(RunCurves curves, FakeRunFeed feed, RunFeedCursor cursor)
+    {
+        var update = feed.Read(cursor);
+        curves.Apply(update);
+        return update.Cursor;
+    }
+
+    private static RunCurves Losses(params double[] losses)
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running));
+        for (var i = 0; i < losses.Length; i++) feed.Add(TestRuns.Step(i + 1, losses[i]));
+        var curves = new RunCurves();
+        Apply(curves, feed, default);
+        return curves;
+    }
+}

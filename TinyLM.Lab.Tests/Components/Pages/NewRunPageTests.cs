@@ -1,0 +1,124 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using TinyLM.Lab.Components.Pages.NewRun;
+using TinyLM.Lab.Runs;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Components.Pages;
+
+public sealed class NewRunPageTests : ComponentContext
+{
+    [Fact]
+    public void Form_Opened_StandsAtTheQuickPresetWithItsCost()
+    {
+        var page = Render<NewRunPage>();
+
+        Assert.Equal("1500", page.Field("Steps").GetAttribute("value"));
+        Assert.Equal("0.002", page.Field("Learning rate").GetAttribute("value"));
+        Assert.Contains("Parameters 786k", page.Text(), StringComparison.Ordinal); // 12 × 4 × 128²
+        Assert.Contains("Time 2 min 30 s", page.Text(), StringComparison.Ordinal);
+        Assert.False(page.Button("Start training").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Width_Typed_ChangesTheCostAtOnce()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Field("Width").Input("256");
+
+        Assert.Contains("Parameters 3.15M", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Heads_ThatDoNotDivideTheWidth_AreToldBesideTheFieldAndNothingStarts()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Field("Heads").Input("5");
+
+        Assert.Contains("5 heads do not divide a width of 128", page.ControlText("Heads"), StringComparison.Ordinal);
+        Assert.DoesNotContain("do not divide", page.ControlText("Width"), StringComparison.Ordinal);
+        Assert.True(page.Button("Start training").HasAttribute("disabled"));
+        Assert.Empty(Runs.Started);
+    }
+
+    [Theory]
+    [InlineData("many", "“many” is not a whole number in range.")]
+    [InlineData("", "A number is missing here.")]
+    [InlineData("2.5", "“2.5” is not a whole number in range.")]
+    public void Steps_ThatAreNoNumber_AreToldBesideTheField(string typed, string expected)
+    {
+        var page = Render<NewRunPage>();
+
+        page.Field("Steps").Input(typed);
+
+        Assert.Contains(expected, page.ControlText("Steps"), StringComparison.Ordinal);
+        Assert.Equal(typed, page.Field("Steps").GetAttribute("value"));
+        Assert.True(page.Button("Start training").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Number_MistypedAndMended_LetsTheRunStart()
+    {
+        var page = Render<NewRunPage>();
+        page.Field("Learning rate").Input("1e-");
+
+        page.Field("Learning rate").Input("1e-3");
+        page.Field("Steps").Input("2,000");
+        page.Button("Start training").Click();
+
+        var spec = Assert.Single(Runs.Started);
+        Assert.Equal((1e-3, 2000), (spec.Training.LearningRate, spec.Training.Steps));
+        Assert.EndsWith("/runs/run-1", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vocabulary_Typed_IsTheTokenizersAndTheModels()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Field("Vocabulary size (tokens)").Input("512");
+        page.Button("Start training").Click();
+
+        var spec = Assert.Single(Runs.Started);
+        Assert.Equal((512, 512), (spec.Tokenizer.VocabularySize, spec.Model.VocabularySize));
+    }
+
+    [Fact]
+    public void Preset_Chosen_FillsTheForm()
+    {
+        var page = Render<NewRunPage>();
+        page.Field("Steps").Input("broken");
+
+        page.Find("input[type=radio][value=small]").Change("small");
+
+        Assert.Equal("8000", page.Field("Steps").GetAttribute("value"));
+        Assert.False(page.Button("Start training").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Service_Refusing_IsToldInItsWords()
+    {
+        Runs.Refusal = new InvalidSpecException(["The corpus 'gone' is not in the library."]);
+        var page = Render<NewRunPage>();
+
+        page.Button("Start training").Click();
+
+        Assert.Contains("The corpus 'gone' is not in the library.", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_InTheAddress_GivesItsSettings()
+    {
+        Runs.Add(TestRuns.Summary("earlier", RunStatus.Completed), RunPresets.Small.Spec with { Name = "Mine" });
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?run=earlier");
+
+        var page = Render<NewRunPage>();
+
+        Assert.Equal("Mine", page.Field("Name of the run").GetAttribute("value"));
+        Assert.Equal("256", page.Field("Width").GetAttribute("value"));
+    }
+}

@@ -1,0 +1,69 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using TinyLM.Lab.Components.Circuits;
+using TinyLM.Lab.Components.Layout;
+using TinyLM.Lab.Components.Sampling;
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs;
+
+namespace TinyLM.Lab.Tests.Support;
+
+/// <summary>A page on its own: MudBlazor and charts render, the lab behind is fake, the browser is connected.</summary>
+public abstract class ComponentContext : BunitContext, IAsyncLifetime
+{
+    private IRenderedComponent<MudPopoverProvider>? _popovers;
+    private IRenderedComponent<MudDialogProvider>? _dialogs;
+
+    /// <summary>Registers the fakes.</summary>
+    protected ComponentContext()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton<IRunService>(Runs);
+        Services.AddSingleton<ICorpusLibrary>(Library);
+        Services.AddSingleton<IModelHost>(Models);
+        Services.AddSingleton<IDeviceCatalog>(Devices);
+        Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
+        Services.AddSingleton<SamplingSessions>();
+        Services.AddSingleton(Link);
+        RenderTree.Add<CascadingValue<Palette>>(value => value.Add(cascading => cascading.Value, LabTheme.PaletteOf(dark: false)));
+        Link.Connect();
+    }
+
+    /// <summary>The connection to the browser.</summary>
+    protected CircuitLink Link { get; } = new();
+
+    /// <summary>The runs.</summary>
+    protected FakeRunService Runs { get; } = new();
+
+    /// <summary>The corpora.</summary>
+    protected FakeCorpusLibrary Library { get; } = new();
+
+    /// <summary>The models.</summary>
+    protected FakeModelHost Models { get; } = new();
+
+    /// <summary>The devices.</summary>
+    protected FakeDeviceCatalog Devices { get; } = new();
+
+    /// <summary>Where opened menus and lists show up.</summary>
+    protected IRenderedComponent<MudPopoverProvider> Popovers => _popovers ??= Render<MudPopoverProvider>();
+
+    /// <summary>Where dialogs show up.</summary>
+    protected IRenderedComponent<MudDialogProvider> Dialogs => _dialogs ??= Render<MudDialogProvider>();
+
+    /// <summary>The address that the page is at.</summary>
+    protected string Address => Services.GetRequiredService<NavigationManager>().Uri;
+
+    /// <inheritdoc/>
+    public ValueTask InitializeAsync()
+    {
+        _ = (Popovers, Dialogs);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using TinyLM.Lab.Models;
+using TinyLM.Model.Generation;
+
+namespace TinyLM.Lab.Tests.Support;
+
+/// <summary>A model that writes what a test gives it, word by word, as fast as the test lets it.</summary>
+public sealed class FakeModelHost : IModelHost
+{
+    /// <summary>What it writes.</summary>
+    public IReadOnlyList<string> Words { get; set; } = [" there", " was", " a", " fox", "."];
+
+    /// <summary>Held before each word but the first, if set, until it is released once a word.</summary>
+    public SemaphoreSlim? Gate { get; set; }
+
+    /// <summary>Thrown in place of the first word, if set.</summary>
+    public Exception? Refusal { get; set; }
+
+    /// <summary>Steps of the checkpoints that there are.</summary>
+    public IReadOnlyList<int> Checkpoints { get; set; } = [250, 500];
+
+    /// <summary>What was asked for.</summary>
+    public List<(int? Step, string Prompt, SamplingSettings Settings)> Requests { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ListCheckpoints(string runId) => Checkpoints;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(string runId, int? step, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Requests.Add((step, prompt, settings));
+        if (Refusal is not null) throw Refusal;
+        for (var i = 0; i < Words.Count; i++)
+        {
+            if (i > 0 && Gate is not null) await Gate.WaitAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new GeneratedPiece(Words[i], i, -0.5 * i, i == Words.Count - 1 ? FinishReason.EndOfText : null);
+        }
+    }
+}
