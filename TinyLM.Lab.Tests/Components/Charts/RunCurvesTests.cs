@@ -49,7 +49,7 @@ public class RunCurvesTests
     {
         var curves = Losses(1, 3);
 
-        Assert.Equal((0.95 * 1 + 3) / 1.95, curves.SmoothedTraining.Points[1].Value, tolerance: 1e-5); // weights 0.05·0.95 and 0.05
+        Assert.Equal((0.9 * 1 + 3) / 1.9, curves.SmoothedTraining.Points[1].Value, tolerance: 1e-5); // weights 0.1·0.9 and 0.1
     }
 
     [Fact]

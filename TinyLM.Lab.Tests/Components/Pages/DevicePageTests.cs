@@ -13,7 +13,7 @@ public sealed class DevicePageTests : ComponentContext
         var page = Render<DevicePage>();
 
         Assert.Contains("AMD EPYC, 2 threads", page.Text(), StringComparison.Ordinal);
-        Assert.Contains("210B operations a second", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("210 billion operations a second", page.Text(), StringComparison.Ordinal);
         Assert.Equal("CPU", Render<DeviceChip>().Find("a").TextContent.Trim());
     }
 

@@ -15,7 +15,7 @@ public sealed class NewRunPageTests : ComponentContext
     {
         var page = Render<NewRunPage>();
 
-        Assert.Equal("1500", page.Field("Steps").GetAttribute("value"));
+        Assert.Equal("1,500", page.Field("Steps").GetAttribute("value"));
         Assert.Equal("0.002", page.Field("Learning rate").GetAttribute("value"));
         Assert.Contains("Parameters 786k", page.Text(), StringComparison.Ordinal); // 12 × 4 × 128²
         Assert.Contains("Time 2 min 30 s", page.Text(), StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class NewRunPageTests : ComponentContext
 
         page.Find("input[type=radio][value=small]").Change("small");
 
-        Assert.Equal("8000", page.Field("Steps").GetAttribute("value"));
+        Assert.Equal("8,000", page.Field("Steps").GetAttribute("value"));
         Assert.False(page.Button("Start training").HasAttribute("disabled"));
     }
 

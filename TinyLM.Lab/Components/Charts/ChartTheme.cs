@@ -69,7 +69,7 @@ internal static class ChartTheme
                 new YAxis
                 {
                     Title = look.IsSmall ? null : new YAxisLib.Title { Text = look.Unit }, GridColor = grid, ZeroLine = false,
-                    FixedRange = look.IsSmall,
+                    FixedRange = look.IsSmall, RangeMode = look.IsSmall ? YAxisLib.RangeModeEnum.ToZero : YAxisLib.RangeModeEnum.Normal,
                     Type = look.IsLogarithmic ? YAxisLib.TypeEnum.Log : YAxisLib.TypeEnum.Linear,
                     NTicks = look.IsSmall ? 4 : 7, HoverFormat = look.Format, ExponentFormat = YAxisLib.ExponentFormatEnum.SI,
                 },
@@ -87,7 +87,7 @@ internal static class ChartTheme
             Mode = series.Style == CurveStyle.Marked ? ModeFlag.Lines | ModeFlag.Markers : ModeFlag.Lines,
             Line = new Line { Color = color, Width = series.Style == CurveStyle.Faint ? 1 : 2 },
             Marker = series.Style == CurveStyle.Marked ? new Marker { Color = color, Size = 6 } : null,
-            Opacity = series.Style == CurveStyle.Faint ? 0.35m : 1m,
+            Opacity = series.Style == CurveStyle.Faint ? 0.5m : 1m,
             X = [],
             Y = [],
         };

@@ -21,6 +21,7 @@ public sealed partial class CurveChart
     private Plotly.Blazor.Layout _layout = new();
     private PlotlyChart? _chart;
     private bool _isPlotted;
+    private bool _isPlotLost;
     private bool _hearsZoom;
     private bool _isStale = true;
     private ZoomWindow? _window;
@@ -45,13 +46,23 @@ public sealed partial class CurveChart
     [CascadingParameter] private Palette Palette { get; set; } = null!;
 
     /// <summary>Forgets what the browser has, so that the next draw sends everything.</summary>
-    public void Invalidate() => _isStale = true;
+    public void Invalidate()
+    {
+        _isStale = true;
+        _isPlotLost = !_isPlotted;
+    }
 
     /// <summary>Sends what is new.</summary>
     /// <param name="cancellationToken">Cancelled when the browser goes away; then all is sent again at the next draw.</param>
     public async Task DrawAsync(CancellationToken cancellationToken)
     {
-        if (!_isPlotted || _chart is null) return;
+        if (_chart is null || !_isPlotted && !_isPlotLost) return; // the plot draws itself when it is first rendered
+        if (_isPlotLost)
+        {
+            await _chart.NewPlot(cancellationToken).WaitAsync(cancellationToken);
+            (_isPlotted, _isPlotLost) = (true, false);
+        }
+
         if (!_hearsZoom)
         {
             await _chart.SubscribeRelayoutEvent(cancellationToken).WaitAsync(cancellationToken);
@@ -80,7 +91,10 @@ public sealed partial class CurveChart
         var look = (Palette, Look, Level, Series.Count);
         if (Equals(look, _look)) return;
         _look = look;
-        Invalidate();
+        _isStale = true;
+        if (_isPlotted) return;
+        Rebuild(); // what the plot begins with
+        _isStale = false;
     }
 
     private bool MustRedraw()
@@ -148,7 +162,7 @@ public sealed partial class CurveChart
     {
         if (!ZoomWindow.TryRead(change.RawData, out var window) || window == _window) return;
         _window = window;
-        Invalidate();
+        _isStale = true;
     }
 
     private int LastStep() => Series.Max(series => series.Curve.Count == 0 ? 0 : series.Curve.Points[^1].Step);

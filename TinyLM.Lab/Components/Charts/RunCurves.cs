@@ -5,8 +5,8 @@ namespace TinyLM.Lab.Components.Charts;
 /// <summary>The curves of one run, as a page has read them from its feed.</summary>
 public sealed class RunCurves
 {
-    /// <summary>Weight of the past in the smoothed loss: an average over about the last 20 points.</summary>
-    private const double Smoothing = 0.95;
+    /// <summary>Weight of the past in the smoothed loss: an average over about the last 10 points.</summary>
+    private const double Smoothing = 0.9;
 
     private double _average;
     private double _weight;

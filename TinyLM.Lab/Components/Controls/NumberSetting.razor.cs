@@ -48,7 +48,12 @@ public sealed partial class NumberSetting<T>
         if (isFromElsewhere)
         {
             (_parsed, _isParsed) = (Value, true);
-            _text = Value is double number ? Display.Rate(number) : Value.ToString(null, CultureInfo.InvariantCulture);
+            _text = Value switch
+            {
+                double number => Display.Rate(number),
+                ulong seed => seed.ToString(CultureInfo.InvariantCulture),
+                _ => Value.ToString("N0", CultureInfo.InvariantCulture),
+            };
         }
 
         _given = Value;

@@ -1,0 +1,64 @@
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Browser;
+
+/// <summary>A fake lab with a run in every state and a corpus that a person added.</summary>
+public sealed class FilledLab : IAsyncLifetime
+{
+    private readonly FakeLab _lab = new();
+
+    /// <summary>Where its pages are.</summary>
+    public Uri Address => _lab.Address;
+
+    /// <inheritdoc/>
+    public ValueTask InitializeAsync()
+    {
+        _lab.Library.Add("Tiny Shakespeare.txt", "First Citizen:\nBefore we proceed any further, hear me speak.\nAll:\nSpeak, speak.");
+        Fill(_lab.Runs);
+        return _lab.InitializeAsync();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    private static void Fill(FakeRunService runs)
+    {
+        var failed = runs.Add(TestRuns.Summary("failed", RunStatus.Failed) with { Name = "Too hot", Step = 12, Reason = "The loss is not a number at step 12: the learning rate of 1000 is too high. Start again with a lower one, such as 0.001." });
+        for (var step = 1; step <= 12; step++) failed.Add(TestRuns.Step(step, step == 12 ? double.NaN : 7.6 + step));
+        failed.Become(run => run with { TrainLoss = null });
+        var completed = Noisy(runs.Add(TestRuns.Summary("completed", RunStatus.Running) with { Name = "Quick model" }), 1500);
+        completed.Become(run => run with { Status = RunStatus.Completed, EndedAt = TestRuns.Start.AddSeconds(151) });
+        runs.Add(TestRuns.Summary("preparing", RunStatus.Preparing) with { Name = "Shakespeare", Corpus = "corpus-1", Stage = "Training the tokenizer", StageFraction = 0.42 });
+        Noisy(runs.Add(TestRuns.Summary("running", RunStatus.Running) with { Name = "Quick model, twice the width", TimeLeft = TimeSpan.FromSeconds(84) }), 640);
+    }
+
+    /// <summary>A run whose loss falls with the noise of small batches, and whose samples learn to write.</summary>
+    private static FakeRunFeed Noisy(FakeRunFeed feed, int steps)
+    {
+        string[] samples =
+        [
+            "qe th@lk  ao.s wh,the e r nd ia the a",
+            " the a was and the dog. the dog was a the and happy.",
+            " was a little girl named Lily. She was very happy the ball. \"I want you,\" said the dog.",
+            " there was a little fox who lived near the old well. He wanted to see the sea, but the hill was high. \"I can help you,\" said the owl. They walked up the hill together, and the fox saw the blue sea. He smiled all the way home.",
+        ];
+        var random = new Random(7);
+        feed.Add(TestRuns.Environment());
+        feed.Add(TestRuns.Dataset());
+        for (var step = 1; step <= steps; step++)
+        {
+            var noise = random.NextDouble() + random.NextDouble() - 1;
+            feed.Add(TestRuns.Step(step, 1.55 + 6 * Math.Exp(-step / 90.0) + 1.4 / Math.Sqrt(step) + 0.16 * noise) with
+            {
+                GradientNorm = 0.35 + 3.0 / Math.Sqrt(step) + 0.1 * Math.Abs(noise),
+                TokensPerSecond = 41_000 + 2_500 * noise,
+            });
+            if (step % 50 == 0) feed.Add(TestRuns.Evaluation(step) with { Loss = 1.57 + 6 * Math.Exp(-step / 90.0) + 1.4 / Math.Sqrt(step) });
+            if (step % 75 == 0) feed.Add(TestRuns.Sample(step, samples[Math.Min(samples.Length - 1, step / 150)], "Once upon a time"));
+            if (step % 250 == 0) feed.Add(TestRuns.Checkpoint(step));
+        }
+
+        return feed;
+    }
+}

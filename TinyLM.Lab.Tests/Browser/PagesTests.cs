@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+using TinyLM.Lab.Tests.Support;
+
+namespace TinyLM.Lab.Tests.Browser;
+
+/// <summary>Every page in a real browser, over a fake lab: nothing goes wrong in the console, nothing is wider than the window.</summary>
+public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFixture<BrowserFixture>, IClassFixture<FilledLab>
+{
+    /// <summary>Each page on a desk in the light and on a phone in the dark.</summary>
+    public static TheoryData<string, int, ColorScheme> Views => [.. from path in s_paths from view in s_views select (path, view.Width, view.Scheme)];
+
+    private static readonly string[] s_paths =
+        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/nowhere"];
+
+    private static readonly (int Width, ColorScheme Scheme)[] s_views = [(1440, ColorScheme.Light), (390, ColorScheme.Dark)];
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task Page_InARealBrowser_IsSound(string path, int width, ColorScheme scheme)
+    {
+        await using var window = await browser.OpenAsync(lab.Address, width, width == 390 ? 844 : 900, scheme);
+
+        await window.GoToAsync(path);
+        if (path is "/runs/running" or "/runs/completed") await WaitForCurveAsync(window.Page, "loss-chart");
+        await window.KeepPictureAsync($"{(path == "/" ? "home" : path[1..].Replace('/', '-'))}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
+
+        Assert.Equal(0, await window.OverflowAsync());
+        Assert.DoesNotContain(window.Errors, error => !(path == "/nowhere" && error.Contains("404", StringComparison.Ordinal)));
+    }
+
+    private static async Task WaitForCurveAsync(IPage page, string chart) =>
+        await page.WaitForFunctionAsync("id => (document.getElementById(id)?.data?.[0]?.x?.length ?? 0) > 20 && document.querySelector('#' + id + ' .scatterlayer path')", chart);
+}

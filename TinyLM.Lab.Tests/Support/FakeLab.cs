@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TinyLM.Lab.Components;
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
+
+namespace TinyLM.Lab.Tests.Support;
+
+/// <summary>The real pages over a fake lab, served on a free loopback port.</summary>
+public sealed class FakeLab : IAsyncLifetime
+{
+    private WebApplication? _app;
+
+    /// <summary>The runs.</summary>
+    public FakeRunService Runs { get; } = new();
+
+    /// <summary>The corpora.</summary>
+    public FakeCorpusLibrary Library { get; } = new();
+
+    /// <summary>The models.</summary>
+    public FakeModelHost Models { get; } = new();
+
+    /// <summary>The devices.</summary>
+    public FakeDeviceCatalog Devices { get; } = new();
+
+    /// <summary>Where the pages are.</summary>
+    public Uri Address => new(_app!.Urls.First());
+
+    /// <summary>Starts to serve.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "TinyLM.Lab", ContentRootPath = Repository.Top });
+        builder.WebHost.UseStaticWebAssets().UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a browser may hold its connection
+        builder.Services.AddLabComponents();
+        builder.Services.AddSingleton<IRunService>(Runs);
+        builder.Services.AddSingleton<ICorpusLibrary>(Library);
+        builder.Services.AddSingleton<IModelHost>(Models);
+        builder.Services.AddSingleton<IDeviceCatalog>(Devices);
+        builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
+        _app = builder.Build();
+        _app.UseSecurityHeaders();
+        _app.UseStatusCodePagesWithReExecute("/not-found");
+        _app.UseAntiforgery();
+        _app.MapStaticAssets();
+        _app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        await _app.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
