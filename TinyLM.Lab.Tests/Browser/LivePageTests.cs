@@ -96,6 +96,9 @@ public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<Browse
         await window.Page.GetByLabel("Prompt", new PageGetByLabelOptions { Exact = true }).FillAsync("The old tree");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Article)).ToHaveTextAsync("The old tree there was a fox.");
+        await window.Page.GetByText("More settings").ClickAsync();
+        await window.Page.GetByLabel("Shade tokens by how surprising they are").CheckAsync();
+        await window.KeepPictureAsync("sampling", wholePage: true);
         await window.Page.ReloadAsync();
 
         await Expect(window.Page.GetByRole(AriaRole.Article)).ToHaveTextAsync("The old tree there was a fox.");

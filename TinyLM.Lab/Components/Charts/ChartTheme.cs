@@ -71,7 +71,7 @@ internal static class ChartTheme
                     Title = look.IsSmall ? null : new YAxisLib.Title { Text = look.Unit }, GridColor = grid, ZeroLine = false,
                     FixedRange = look.IsSmall, RangeMode = look.IsSmall ? YAxisLib.RangeModeEnum.ToZero : YAxisLib.RangeModeEnum.Normal,
                     Type = look.IsLogarithmic ? YAxisLib.TypeEnum.Log : YAxisLib.TypeEnum.Linear,
-                    NTicks = look.IsSmall ? 4 : 7, HoverFormat = look.Format, ExponentFormat = YAxisLib.ExponentFormatEnum.SI,
+                    NTicks = look.IsSmall ? 4 : 7, TickFormat = look.AxisFormat, HoverFormat = look.Format,
                 },
             ],
         };

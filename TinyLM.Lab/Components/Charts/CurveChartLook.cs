@@ -9,6 +9,9 @@ public sealed record CurveChartLook
     /// <summary>Number format of values under the pointer, in d3's language.</summary>
     public string Format { get; init; } = ".3f";
 
+    /// <summary>Number format along the axis, in d3's language.</summary>
+    public string AxisFormat { get; init; } = "~g";
+
     /// <summary>Values are multiplied by this before they are drawn: nats per token to bits per byte, for one.</summary>
     public double Scale { get; init; } = 1;
 

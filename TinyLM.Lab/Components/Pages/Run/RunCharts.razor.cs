@@ -7,7 +7,7 @@ namespace TinyLM.Lab.Components.Pages.Run;
 /// <summary>The curves of a run: losses with the entropy of the source, and beneath them what explains them.</summary>
 public sealed partial class RunCharts
 {
-    private static readonly CurveChartLook s_throughputLook = new() { Unit = "tokens/s", Format = ",.0f", IsSmall = true };
+    private static readonly CurveChartLook s_throughputLook = new() { Unit = "tokens/s", Format = ",.0f", AxisFormat = "~s", IsSmall = true };
     private static readonly CurveChartLook s_gradientLook = new() { Unit = "norm", Format = ".3f", IsSmall = true };
     private static readonly CurveChartLook s_rateLook = new() { Unit = "rate", Format = ".3~g", IsSmall = true };
 
@@ -29,6 +29,9 @@ public sealed partial class RunCharts
 
     /// <summary>Whether the loss axis is logarithmic.</summary>
     [Parameter] public bool IsLogarithmic { get; set; }
+
+    /// <summary>What stands between the loss and the other curves.</summary>
+    [Parameter] public RenderFragment? ChildContent { get; set; }
 
     /// <summary>Where the run stands.</summary>
     [Parameter, EditorRequired] public required RunStatus Status { get; set; }
