@@ -17,7 +17,11 @@ public sealed class FakeCorpusLibrary : ICorpusLibrary
 
     private static CorpusInfo Stories { get; } = new()
     {
-        Id = "stories", Name = "Story world", Kind = CorpusKind.Stories, DocumentCount = 9_800, ByteCount = 8_000_000,
+        Id = "stories",
+        Name = "Story world",
+        Kind = CorpusKind.Stories,
+        DocumentCount = 9_800,
+        ByteCount = 8_000_000,
         Description = "Short children's stories, written by the lab itself; their entropy is known.",
     };
 
@@ -33,8 +37,12 @@ public sealed class FakeCorpusLibrary : ICorpusLibrary
         var documents = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var info = new CorpusInfo
         {
-            Id = $"corpus-{_added.Count + 1}", Name = name, Kind = CorpusKind.Text, DocumentCount = documents.Length,
-            ByteCount = Encoding.UTF8.GetByteCount(text), AddedAt = TestRuns.Start,
+            Id = $"corpus-{_added.Count + 1}",
+            Name = name,
+            Kind = CorpusKind.Text,
+            DocumentCount = documents.Length,
+            ByteCount = Encoding.UTF8.GetByteCount(text),
+            AddedAt = TestRuns.Start,
         };
         _added.Insert(0, (info, documents));
         return info;

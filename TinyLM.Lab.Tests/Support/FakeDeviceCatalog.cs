@@ -16,7 +16,9 @@ public sealed class FakeDeviceCatalog : IDeviceCatalog
     /// <summary>A machine whose native library does not load.</summary>
     public static DeviceReport Broken { get; } = new()
     {
-        TorchSharpVersion = "0.107.0", Devices = [], Problem = "The native library of TorchSharp cannot load: GLIBCXX_3.4.32 is missing. Update libstdc++ and start the lab again.",
+        TorchSharpVersion = "0.107.0",
+        Devices = [],
+        Problem = "The native library of TorchSharp cannot load: GLIBCXX_3.4.32 is missing. Update libstdc++ and start the lab again.",
     };
 
     /// <inheritdoc/>

@@ -16,7 +16,11 @@ internal static class LlmcFiles
         return Weights(
             new ModelConfig
             {
-                ContextLength = header[2], VocabularySize = header[3], LayerCount = header[4], HeadCount = header[5], EmbeddingSize = header[6],
+                ContextLength = header[2],
+                VocabularySize = header[3],
+                LayerCount = header[4],
+                HeadCount = header[5],
+                EmbeddingSize = header[6],
             },
             MemoryMarshal.Cast<byte, float>(body));
     }

@@ -22,7 +22,7 @@ internal sealed class LabLock : IDisposable
     public static LabLock Acquire(LabDirectory directory)
     {
         directory.Create();
-        if (TryOpen(directory) is not { } file) throw new LabInUseException(directory, ReadOwner(directory));
+        if (FileLock.TryAcquire(directory.LockPath) is not { } file) throw new LabInUseException(directory, ReadOwner(directory));
 
         var labLock = new LabLock(directory, file);
         labLock.Announce(address: null);
@@ -30,12 +30,7 @@ internal sealed class LabLock : IDisposable
     }
 
     /// <summary>Whether a lab serves the directory now.</summary>
-    public static bool IsHeld(LabDirectory directory)
-    {
-        if (!File.Exists(directory.LockPath)) return false;
-        using var file = TryOpen(directory);
-        return file is null;
-    }
+    public static bool IsHeld(LabDirectory directory) => FileLock.IsHeld(directory.LockPath);
 
     /// <summary>Tells others where this lab is.</summary>
     /// <param name="address">Its address; null before it listens.</param>
@@ -48,21 +43,6 @@ internal sealed class LabLock : IDisposable
         if (!_file.SafeFileHandle.IsClosed) File.Delete(_directory.OwnerPath);
         _file.Dispose();
     }
-
-    private static FileStream? TryOpen(LabDirectory directory)
-    {
-        try
-        {
-            return new FileStream(directory.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (IsSharingViolation(e))
-        {
-            return null;
-        }
-    }
-
-    /// <summary>ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK (11 on Linux, 35 on macOS) elsewhere: .NET has no type of exception for it.</summary>
-    private static bool IsSharingViolation(IOException e) => (e.HResult & 0xFFFF) is 32 or 11 or 35;
 
     private static LabOwner? ReadOwner(LabDirectory directory)
     {

@@ -43,7 +43,8 @@ internal static class ChartTheme
             HoverMode = HoverModeEnum.XUnified,
             HoverLabel = new HoverLabel
             {
-                BgColor = Css(palette.Surface), BorderColor = grid,
+                BgColor = Css(palette.Surface),
+                BorderColor = grid,
                 Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = Sans, Size = 12, Color = Css(palette.TextPrimary) },
             },
             ShowLegend = !look.IsSmall,

@@ -136,7 +136,10 @@ public sealed class SamplingSession : IDisposable
             if (_stop.Token != cancellationToken) return; // a newer start owns the output now
             _output = _output with
             {
-                IsRunning = false, FinishReason = reason, Problem = problem, WasStopped = cancellationToken.IsCancellationRequested,
+                IsRunning = false,
+                FinishReason = reason,
+                Problem = problem,
+                WasStopped = cancellationToken.IsCancellationRequested,
                 Seconds = _time.GetElapsedTime(_startedAt).TotalSeconds,
             };
             _version++;

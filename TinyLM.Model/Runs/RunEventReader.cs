@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace TinyLM.Model.Runs;
+
+/// <summary>Reads a run's <c>events.jsonl</c> forward while another process appends to it.</summary>
+/// <remarks>
+/// A torn last line waits for its end. When a resumed worker has taken lines back, the reader starts over: it remembers the last
+/// bytes that it has read and looks whether they still stand there. Lines carry times, so other lines are other bytes.
+/// For one thread at a time.
+/// </remarks>
+/// <param name="run">The run; the file need not exist yet.</param>
+public sealed class RunEventReader(RunFolder run)
+{
+    private const int RememberedBytes = 512;
+    private readonly List<RunEvent> _events = [];
+    private byte[] _remembered = [];
+    private long _position;
+
+    /// <summary>How often the reader had to start over.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Lines that are no events, as a newer worker or a damaged disk leaves them; they are passed over.</summary>
+    public int UnreadableLines { get; private set; }
+
+    /// <summary>Everything that was appended since the last call, or since the start when <see cref="Generation"/> changed.</summary>
+    /// <returns>The events, in order; the list is used again by the next call.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<RunEvent> Read()
+    {
+        _events.Clear();
+        if (!File.Exists(run.EventsPath)) return _events;
+
+        using var file = new FileStream(run.EventsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (!StillStands(file)) StartOver();
+        if (file.Length == _position) return _events;
+
+        file.Position = _position;
+        var content = new byte[file.Length - _position];
+        var whole = content.AsSpan(0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
+        whole = whole[..(whole.LastIndexOf((byte)'\n') + 1)];
+        foreach (var line in whole.Split((byte)'\n'))
+            if (!whole[line].IsEmpty) Take(whole[line]);
+        _position += whole.Length;
+        Remember(whole);
+        return _events;
+    }
+
+    private void Take(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<RunEvent>(line, RunJson.Line) is { } happened) _events.Add(happened);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            UnreadableLines++;
+        }
+    }
+
+    private bool StillStands(FileStream file)
+    {
+        if (file.Length < _position) return false;
+        var found = new byte[_remembered.Length];
+        file.Position = _position - found.Length;
+        return file.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(_remembered);
+    }
+
+    private void Remember(ReadOnlySpan<byte> read)
+    {
+        if (read.IsEmpty) return;
+        _remembered = read.Length >= RememberedBytes ? read[^RememberedBytes..].ToArray()
+            : [.. _remembered.AsSpan(Math.Max(0, _remembered.Length + read.Length - RememberedBytes)), .. read];
+    }
+
+    private void StartOver()
+    {
+        (_position, _remembered) = (0, []);
+        Generation++;
+        UnreadableLines = 0;
+    }
+}
