@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TinyLM.Model.Architectures;
 
 /// <summary>Shape of a language model; fixed for the life of a run.</summary>
@@ -22,6 +24,7 @@ public sealed record ModelConfig
     public int HeadCount { get; init; } = 4;
 
     /// <summary>Width of one attention head.</summary>
+    [JsonIgnore]
     public int HeadSize => EmbeddingSize / HeadCount;
 
     /// <summary>Every broken rule, worded for the person filling the form; empty when sound.</summary>
