@@ -15,6 +15,9 @@ public sealed class FakeCorpusLibrary : ICorpusLibrary
     /// <summary>Held until a test lets additions go on, if set.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>What is known of the stories' entropy.</summary>
+    public SourceEntropy Entropy { get; set; } = new() { BitsPerByte = 0.7123, StandardError = 0.0008, BitsPerDocument = 610, DocumentCount = 10_000, IsUpperBound = false };
+
     private static CorpusInfo Stories { get; } = new()
     {
         Id = "stories",
@@ -66,6 +69,10 @@ public sealed class FakeCorpusLibrary : ICorpusLibrary
         return Task.FromResult<IReadOnlyList<DocumentPreview>>(
             [.. documents.Skip((int)first).Take(count).Select((text, i) => new DocumentPreview(first + i, text[..Math.Min(text.Length, maxCharacters)], text.Length))]);
     }
+
+    /// <inheritdoc/>
+    public Task<SourceEntropy?> MeasureEntropyAsync(string corpusId, CancellationToken cancellationToken = default) =>
+        Task.FromResult(corpusId == Stories.Id ? Entropy : null);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string corpusId, CancellationToken cancellationToken = default)

@@ -18,10 +18,16 @@ public interface ICorpusLibrary
     /// <exception cref="CorpusFormatException">Empty, binary, not UTF-8, malformed JSON, a document too long: the message says what and where.</exception>
     Task<CorpusInfo> AddAsync(string name, Stream content, IProgress<long>? bytesRead, CancellationToken cancellationToken = default);
 
-    /// <summary>The text of some documents, each cut to <paramref name="maxCharacters"/>.</summary>
+    /// <summary>The text of some documents, each cut to <paramref name="maxCharacters"/> (4,000 at most).</summary>
+    /// <exception cref="KeyNotFoundException">There is no such corpus.</exception>
+    /// <exception cref="IOException">The corpus cannot be read; it may have been deleted meanwhile.</exception>
     Task<IReadOnlyList<DocumentPreview>> PreviewAsync(string corpusId, long first, int count, int maxCharacters, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a corpus that a person added. Tokens already cut from it stay.</summary>
+    /// <summary>The entropy of the corpus's source, measured once and kept; null where it is not known.</summary>
+    Task<SourceEntropy?> MeasureEntropyAsync(string corpusId, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a corpus that a person added. Tokens already cut from it stay, and a run that reads it goes on where the system allows it; else it is not removed.</summary>
+    /// <exception cref="InvalidOperationException">It is the built-in one, which cannot be removed.</exception>
     Task DeleteAsync(string corpusId, CancellationToken cancellationToken = default);
 }
 

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using TinyLM.Lab.Hosting;
+using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Models;
+
+/// <summary>Finds checkpoints whose sums hold. Each writing of a folder is read once to check it, so that pages may ask often. Thread-safe.</summary>
+internal sealed class CheckpointShelf(LabDirectory directory)
+{
+    private readonly ConcurrentDictionary<CheckpointIdentity, Lazy<string?>> _problems = new();
+
+    /// <summary>Steps of the run's sound checkpoints, in order; none where there is no such run.</summary>
+    public IReadOnlyList<int> ListSteps(string runId) => directory.FindRun(runId) is { } run ? [.. CheckpointStore.ListSteps(run).Where(step => ProblemOf(run.CheckpointPath(step)) is null)] : [];
+
+    /// <summary>The folder of a sound checkpoint.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">Its step; null for the newest sound one.</param>
+    /// <exception cref="ModelUnavailableException">There is none; the message says what to do.</exception>
+    public string Find(string runId, int? step) =>
+        Find(directory.FindRun(runId) ?? throw new ModelUnavailableException($"There is no run '{runId}'. It may have been deleted."), step);
+
+    /// <inheritdoc cref="Find(string, int?)"/>
+    public string Find(RunFolder run, int? step)
+    {
+        var steps = CheckpointStore.ListSteps(run);
+        if (steps.Count == 0)
+            throw new ModelUnavailableException("The run has no checkpoint yet, so there is no model to write with. It saves one every so many steps, and whenever it is asked to save now.");
+        if (step is { } asked)
+        {
+            if (!steps.Contains(asked)) throw new ModelUnavailableException($"The run has no checkpoint of step {asked}. It has those of {string.Join(", ", steps.TakeLast(20))}.");
+            if (ProblemOf(run.CheckpointPath(asked)) is { } problem) throw new ModelUnavailableException($"The checkpoint of step {asked} is damaged. {problem} Choose another one.");
+            return run.CheckpointPath(asked);
+        }
+
+        string? newestProblem = null;
+        foreach (var candidate in steps.Reverse())
+        {
+            if (ProblemOf(run.CheckpointPath(candidate)) is not { } problem) return run.CheckpointPath(candidate);
+            newestProblem ??= problem;
+        }
+
+        throw new ModelUnavailableException($"Every checkpoint of the run is damaged. The newest: {newestProblem} Resume the run to get a new one, or start it again.");
+    }
+
+    /// <summary>What is wrong with a folder, in words; null when its sums hold.</summary>
+    public string? ProblemOf(string folder)
+    {
+        var identity = CheckpointIdentity.Of(folder);
+        return _problems.GetOrAdd(identity, static one => new Lazy<string?>(() => Check(one.Folder))).Value;
+    }
+
+    private static string? Check(string folder)
+    {
+        try
+        {
+            CheckpointStore.Verify(folder);
+            return null;
+        }
+        catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Inference;
+using TinyLM.Model.Tokenization;
+
+namespace TinyLM.Lab.Models;
+
+/// <summary>A checkpoint in memory, ready to write. Immutable and safe for any number of readers.</summary>
+internal sealed class LoadedModel
+{
+    private LoadedModel(LanguageModel model, TextTokenizer tokenizer, long byteCount) => (Model, Tokenizer, ByteCount) = (model, tokenizer, byteCount);
+
+    /// <summary>Reads tokens.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>Turns text into its tokens and back.</summary>
+    public TextTokenizer Tokenizer { get; }
+
+    /// <summary>Memory that it takes, about.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>Reads a checkpoint folder whose sums were checked.</summary>
+    /// <exception cref="ModelUnavailableException">The folder is gone or damaged: the message names the file and says what to do.</exception>
+    public static LoadedModel Load(string folder)
+    {
+        try
+        {
+            var weights = CheckpointStore.ReadWeights(folder);
+            var tokenizer = TextTokenizer.Load(CheckpointStore.TokenizerPath(folder));
+            if (tokenizer.VocabularySize > weights.Config.VocabularySize)
+                throw new InvalidDataException($"Its tokenizer knows {tokenizer.VocabularySize} tokens and its model {weights.Config.VocabularySize}; they do not belong together.");
+            return new LoadedModel(LanguageModel.Create(weights), tokenizer, MemoryOf(weights));
+        }
+        catch (Exception e) when (e is CheckpointException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelUnavailableException($"The checkpoint '{Path.GetFileName(folder)}' cannot be used. {e.Message}", e);
+        }
+    }
+
+    /// <summary>The weights, and the token embeddings once more: the head has a copy in the order in which the machine reads it.</summary>
+    private static long MemoryOf(ModelWeights weights) =>
+        sizeof(float) * (weights.Tensors.Values.Sum(weight => (long)weight.Values.Length) + (long)weights.Config.VocabularySize * weights.Config.EmbeddingSize);
+}

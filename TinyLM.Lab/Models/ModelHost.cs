@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using TinyLM.Model.Generation;
+
+namespace TinyLM.Lab.Models;
+
+/// <summary>Writes with the checkpoints of runs: loaded once, shared, freed when idle.</summary>
+/// <remarks>
+/// A model computes for as long as it writes. So each text is written on the pool, away from the circuit that asked, into a
+/// short channel: a slow reader holds the writer back, and a reader that leaves ends it before the next token.
+/// </remarks>
+internal sealed class ModelHost : IModelHost, IDisposable
+{
+    private const int PiecesAhead = 32;
+
+    private readonly CheckpointShelf _shelf;
+    private readonly ModelCache _cache;
+    private readonly SemaphoreSlim _slots;
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <param name="shelf">Where the checkpoints are.</param>
+    /// <param name="options">What models may take of the machine.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told what is loaded.</param>
+    public ModelHost(CheckpointShelf shelf, ModelHostOptions options, TimeProvider time, ILogger<ModelHost> logger)
+    {
+        _shelf = shelf;
+        _slots = new SemaphoreSlim(options.ConcurrentTexts);
+        _cache = new ModelCache(Load, options, time);
+
+        LoadedModel Load(string folder)
+        {
+            var startedAt = time.GetTimestamp();
+            var model = LoadedModel.Load(folder);
+            logger.LogInformation("Loaded {Checkpoint}: {Megabytes:F1} MB in {Milliseconds:F0} ms.", folder, model.ByteCount / 1e6, time.GetElapsedTime(startedAt).TotalMilliseconds);
+            return model;
+        }
+    }
+
+    /// <summary>Models in memory now.</summary>
+    internal int LoadedCount => _cache.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ListCheckpoints(string runId) => _shelf.ListSteps(runId);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(
+        string runId, int? step, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (settings.Validate() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(settings));
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        var pieces = Channel.CreateBounded<GeneratedPiece>(new BoundedChannelOptions(PiecesAhead) { SingleReader = true, SingleWriter = true });
+        var writing = Task.Run(() => WriteAsync(runId, step, prompt, settings, pieces.Writer, leaving.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken)) yield return piece;
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+            await writing;
+        }
+    }
+
+    /// <summary>Fills the channel; whatever goes wrong closes it and reaches the reader there.</summary>
+    private async Task WriteAsync(string runId, int? step, string prompt, SamplingSettings settings, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _slots.WaitAsync(cancellationToken);
+            try
+            {
+                using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(runId, step)));
+                foreach (var piece in TextGeneration.Write(loan.Model, prompt, settings, cancellationToken)) await pieces.WriteAsync(piece, cancellationToken);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+
+            pieces.Complete();
+        }
+        catch (Exception e)
+        {
+            pieces.Complete(e);
+        }
+    }
+
+    /// <summary>Ends what is being written.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _cache.Dispose();
+    }
+}

@@ -1,0 +1,17 @@
+namespace TinyLM.Lab.Models;
+
+/// <summary>What models may take of the machine; the section <c>Lab:Models</c> of the settings.</summary>
+internal sealed record ModelHostOptions
+{
+    /// <summary>The section of the settings.</summary>
+    public const string Section = "Lab:Models";
+
+    /// <summary>Models that nobody reads stay in memory up to so many bytes, the last used ones first. One that is read is always in memory.</summary>
+    public long MemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>A model that nobody has read for so long leaves memory.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Texts that are written at the same time; further ones wait. Half of the processors, so that training keeps its share.</summary>
+    public int ConcurrentTexts { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+}
