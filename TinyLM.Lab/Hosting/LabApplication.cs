@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using TinyLM.Lab.Components;
 using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Hosting;
@@ -22,12 +23,15 @@ internal static class LabApplication
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_defaults });
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a port in use is told in words by the command
         builder.WebHost.UseStaticWebAssets(); // also outside Development, where `dotnet run` without launch settings is
-        builder.Services.AddLab(LabDirectory.From(builder.Configuration, contentRoot));
+        builder.Services.AddLab(LabDirectory.From(builder.Configuration, contentRoot), builder.Configuration);
 
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UseOriginCheck();
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseAntiforgery();
         app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
 }

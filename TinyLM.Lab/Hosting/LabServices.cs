@@ -1,14 +1,30 @@
+using TinyLM.Lab.Components;
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs;
+
 namespace TinyLM.Lab.Hosting;
 
 /// <summary>Registers what the pages and the background work of the lab need.</summary>
 internal static class LabServices
 {
     /// <summary>The lab on a data directory. Nothing is opened before the first service is asked for.</summary>
-    public static IServiceCollection AddLab(this IServiceCollection services, LabDirectory directory)
+    public static IServiceCollection AddLab(this IServiceCollection services, LabDirectory directory, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(directory);
         services.AddSingleton(_ => LabLock.Acquire(directory));
+        services.AddSingleton<ICorpusLibrary, CorpusLibrary>();
+        services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
+        services.AddSingleton<CheckpointShelf>();
+        services.AddSingleton<IModelHost, ModelHost>();
+        services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
+        services.AddSingleton<DeviceCatalog>();
+        services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceCatalog>());
+        services.AddSingleton<IRunEstimator, RunEstimator>();
+        services.AddRuns();
+        services.AddLabComponents();
         return services;
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class CorpusPage : IDisposable
     private CancellationTokenSource _reading = new();
     private CorpusInfo? _corpus;
     private IReadOnlyList<DocumentPreview>? _documents;
+    private SourceEntropy? _entropy;
     private string? _problem;
 
     /// <summary>Id of the corpus.</summary>
@@ -44,6 +45,7 @@ public sealed partial class CorpusPage : IDisposable
         try
         {
             _documents = await Library.PreviewAsync(CorpusId, First, PageSize, MaxCharacters, cancellationToken);
+            _entropy = await Library.MeasureEntropyAsync(CorpusId, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -11,9 +11,12 @@ public sealed partial class HomePage : LiveComponent
     private IReadOnlyList<RunSummary> _runs = [];
     private IReadOnlyList<string> _problems = [];
     private DateTimeOffset _now;
+    private string? _noTraining;
     private bool _isStarting;
 
     [Inject] private IRunService Runs { get; set; } = null!;
+
+    [Inject] private IDeviceCatalog Devices { get; set; } = null!;
 
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
@@ -38,8 +41,9 @@ public sealed partial class HomePage : LiveComponent
     {
         var runs = Runs.List();
         var now = Clock.GetUtcNow();
-        if (_runs.SequenceEqual(runs) && now - _now < TimeSpan.FromSeconds(20)) return false; // "5 min ago" need not be fresher
-        (_runs, _now) = (runs, now);
+        var noTraining = Devices.Current?.Problem;
+        if (noTraining == _noTraining && _runs.SequenceEqual(runs) && now - _now < TimeSpan.FromSeconds(20)) return false; // "5 min ago" need not be fresher
+        (_runs, _noTraining, _now) = (runs, noTraining, now);
         return true;
     }
 

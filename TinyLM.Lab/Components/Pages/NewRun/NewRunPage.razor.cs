@@ -18,6 +18,7 @@ public sealed partial class NewRunPage : IDisposable
     private IReadOnlyList<(string, string)> _corpora = [];
     private IReadOnlyList<(string, string)> _devices = [("auto", "automatic")];
     private RunEstimate? _estimate;
+    private string? _noTraining;
     private bool _isStarting;
 
     /// <summary>Preset to begin with.</summary>
@@ -47,6 +48,8 @@ public sealed partial class NewRunPage : IDisposable
         .Concat(_notNumbers.Select(setting => $"{setting.Label}: what stands there is not a number."))
         .Concat(_refusals);
 
+    private bool MayStart => !_isStarting && _noTraining is null && !Problems.Any();
+
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
@@ -63,6 +66,8 @@ public sealed partial class NewRunPage : IDisposable
             return; // the page was left before the worker answered
         }
 
+        _noTraining = report.Problem;
+        Change(_spec); // the speed of the devices tells the time
         _devices = [("auto", report.Devices is [var best, ..] ? $"automatic ({best.Id})" : "automatic"), .. report.Devices.Select(device => (device.Id, $"{device.Id}: {device.Name}"))];
     }
 
@@ -98,7 +103,7 @@ public sealed partial class NewRunPage : IDisposable
 
     private async Task StartAsync()
     {
-        if (_isStarting || Problems.Any()) return;
+        if (!MayStart) return;
         _isStarting = true;
         try
         {
