@@ -108,6 +108,11 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
             await error.WriteLineAsync(e.Message);
             return ExitCode.Failure;
         }
+        catch (ArgumentException e)
+        {
+            await error.WriteLineAsync($"The model cannot write. {e.Message}"); // weights that are no numbers, or an id that is none of its tokens
+            return ExitCode.Failure;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Stopped;
@@ -126,10 +131,11 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
 
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(asked));
         if (File.Exists(new RunFolder(folder).SpecPath) || Directory.Exists(new RunFolder(folder).CheckpointsPath)) return shelf.Find(new RunFolder(folder), step);
-        if (!File.Exists(CheckpointStore.ManifestPath(folder)))
-            throw new ModelUnavailableException($"'{asked}' is neither a run folder (it has no run.json) nor a checkpoint folder (it has no {Path.GetFileName(CheckpointStore.ManifestPath(folder))}).");
+        if (!File.Exists(Path.Combine(folder, "config.json")))
+            throw new ModelUnavailableException($"'{asked}' is neither a run folder (it has no run.json) nor a checkpoint folder (it has no config.json).");
         if (step is not null) throw new ModelUnavailableException($"'{asked}' is a checkpoint folder; --step chooses among the checkpoints of a run.");
-        return shelf.ProblemOf(folder) is { } problem ? throw new ModelUnavailableException($"The checkpoint '{asked}' is damaged. {problem}") : folder;
+        var isOurs = File.Exists(CheckpointStore.ManifestPath(folder)); // a model that others wrote has no sums to check
+        return isOurs && shelf.ProblemOf(folder) is { } problem ? throw new ModelUnavailableException($"The checkpoint '{asked}' is damaged. {problem}") : folder;
     }
 
     private async Task WriteTextAsync(ParseResult parsed, LoadedModel model, SamplingSettings settings, bool isFirst, CancellationToken cancellationToken)

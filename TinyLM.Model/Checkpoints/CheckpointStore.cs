@@ -30,6 +30,9 @@ public static class CheckpointStore
         CheckpointManifest.Verify(folder, ConfigFile, WeightsFile, TokenizerFile, OptimizerFile, StateFile);
     }
 
+    /// <summary>The manifest of a checkpoint of ours, written last; folders that others wrote have none.</summary>
+    public static string ManifestPath(string folder) => Path.Combine(folder, CheckpointManifest.FileName);
+
     /// <summary>The newest checkpoint whose sums hold, or null where there is none.</summary>
     public static int? NewestGood(RunFolder run) => NewestGood(run, damaged: null);
 
