@@ -57,9 +57,9 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         count = Math.Min(count, LargestPage);
         maxCharacters = Math.Clamp(maxCharacters, 0, DocumentPager.MaxCharacters);
-        return corpusId == StoryCorpus.CorpusId
-            ? Task.Run(() => PreviewStories(first, count, maxCharacters), cancellationToken)
-            : Task.Run(() => PagerOf(corpusId).Read(first, count, maxCharacters, cancellationToken), cancellationToken);
+        return Task.Run<IReadOnlyList<DocumentPreview>>(
+            () => corpusId == StoryCorpus.CorpusId ? PreviewStories(first, count, maxCharacters) : PagerOf(corpusId).Read(first, count, maxCharacters, cancellationToken),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -112,15 +112,14 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     }
 
     /// <summary>Each story stands by itself: no need to read up to it.</summary>
-    private IReadOnlyList<DocumentPreview> PreviewStories(long first, int count, int maxCharacters)
+    private DocumentPreview[] PreviewStories(long first, int count, int maxCharacters)
     {
-        var previews = new List<DocumentPreview>(count);
-        for (var index = first; index < Math.Min(first + count, _stories.Value.Info.DocumentCount); index++)
+        var rest = Math.Max(0, _stories.Value.Info.DocumentCount - first);
+        return [.. Enumerable.Range(0, (int)Math.Min(count, rest)).Select(i =>
         {
-            var text = StoryGenerator.Write(new DataSpec().StorySeed, index).Text;
-            previews.Add(new DocumentPreview(index, text[..Math.Min(text.Length, maxCharacters)], text.Length));
-        }
-        return previews;
+            var text = StoryGenerator.Write(new DataSpec().StorySeed, first + i).Text;
+            return new DocumentPreview(first + i, text[..Math.Min(text.Length, maxCharacters)], text.Length);
+        })];
     }
 
     private ICorpus? OpenAny(string corpusId) => corpusId == StoryCorpus.CorpusId ? _stories.Value : Open(corpusId);

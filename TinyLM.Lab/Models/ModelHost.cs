@@ -53,7 +53,11 @@ internal sealed class ModelHost : IModelHost, IDisposable
         var writing = Task.Run(() => WriteAsync(runId, step, prompt, settings, pieces.Writer, leaving.Token), CancellationToken.None);
         try
         {
-            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken)) yield return piece;
+            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // what was written ahead is not wanted any more
+                yield return piece;
+            }
         }
         finally
         {
