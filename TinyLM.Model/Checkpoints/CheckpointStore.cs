@@ -1,0 +1,66 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Model.Checkpoints;
+
+/// <summary>The checkpoints of a run: folders that Hugging Face's <c>transformers</c> loads as they are, and what resuming needs beside.</summary>
+public static class CheckpointStore
+{
+    internal const string ConfigFile = "config.json";
+    internal const string WeightsFile = "model.safetensors";
+    internal const string TokenizerFile = "tokenizer.json";
+    internal const string GenerationFile = "generation_config.json";
+    internal const string OptimizerFile = "optimizer.safetensors";
+    internal const string StateFile = "trainer_state.json";
+
+    /// <summary>Steps of the checkpoints that stand in place, ascending. Cheap: by name, without looking into the files.</summary>
+    public static IReadOnlyList<int> ListSteps(RunFolder run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!Directory.Exists(run.CheckpointsPath)) return [];
+        return [.. Directory.EnumerateDirectories(run.CheckpointsPath)
+            .Select(folder => RunFolder.CheckpointStep(Path.GetFileName(folder)))
+            .OfType<int>().Order()];
+    }
+
+    /// <summary>Checks a checkpoint of ours against its SHA-256 manifest; reads every byte of it.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged; the message says which.</exception>
+    public static void Verify(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new CheckpointException($"There is no checkpoint {folder}.");
+        CheckpointManifest.Verify(folder, ConfigFile, WeightsFile, TokenizerFile, OptimizerFile, StateFile);
+    }
+
+    /// <summary>The newest checkpoint whose sums hold, or null where there is none.</summary>
+    public static int? NewestGood(RunFolder run) => NewestGood(run, damaged: null);
+
+    /// <summary>The newest checkpoint whose sums hold, telling of each damaged one on the way to it.</summary>
+    internal static int? NewestGood(RunFolder run, Action<CheckpointException>? damaged)
+    {
+        foreach (var step in ListSteps(run).Reverse())
+        {
+            try
+            {
+                Verify(run.CheckpointPath(step));
+                return step;
+            }
+            catch (CheckpointException e)
+            {
+                damaged?.Invoke(e);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Reads the weights of a GPT-2 model from a folder in Hugging Face's layout: ours, or one that others wrote.</summary>
+    /// <remarks>Numbers in F32, F16 or BF16; with or without the prefix <c>transformer.</c>; the sums of a manifest are not checked.</remarks>
+    /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>.</param>
+    /// <exception cref="CheckpointException">A file is missing, damaged, or of a model that this engine does not know.</exception>
+    public static ModelWeights ReadWeights(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Gpt2Weights.Read(Path.Combine(folder, WeightsFile), Gpt2Config.Read(Path.Combine(folder, ConfigFile)));
+    }
+
+    /// <summary>The tokenizer of a checkpoint.</summary>
+    public static string TokenizerPath(string folder) => Path.Combine(folder, TokenizerFile);
+}
