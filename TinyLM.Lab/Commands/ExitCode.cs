@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>What was asked makes no sense; the error stream says what to change.</summary>
     public const int WrongInput = 2;
 
+    /// <summary>Another process trains this run.</summary>
+    public const int RunTaken = 3;
+
     /// <summary>Ended early by Ctrl+C, with a checkpoint.</summary>
     public const int Stopped = 130;
 }

@@ -12,6 +12,7 @@ namespace TinyLM.Model.Runs;
 public sealed class RunEventReader(RunFolder run)
 {
     private const int RememberedBytes = 512;
+    private const int BlockBytes = 1 << 22;
     private readonly List<RunEvent> _events = [];
     private byte[] _remembered = [];
     private long _position;
@@ -22,27 +23,48 @@ public sealed class RunEventReader(RunFolder run)
     /// <summary>Lines that are no events, as a newer worker or a damaged disk leaves them; they are passed over.</summary>
     public int UnreadableLines { get; private set; }
 
-    /// <summary>Everything that was appended since the last call, or since the start when <see cref="Generation"/> changed.</summary>
-    /// <returns>The events, in order; the list is used again by the next call.</returns>
+    /// <summary>What was appended since the last call, or since the start when <see cref="Generation"/> changed.</summary>
+    /// <returns>The events in order, of some megabytes of lines at most; empty: there is no more. The list is used again by the next call.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<RunEvent> Read()
     {
         _events.Clear();
-        if (!File.Exists(run.EventsPath)) return _events;
+        if (!File.Exists(run.EventsPath))
+        {
+            if (_position > 0) StartOver();
+            return _events;
+        }
 
         using var file = new FileStream(run.EventsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         if (!StillStands(file)) StartOver();
-        if (file.Length == _position) return _events;
-
-        file.Position = _position;
-        var content = new byte[file.Length - _position];
-        var whole = content.AsSpan(0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
-        whole = whole[..(whole.LastIndexOf((byte)'\n') + 1)];
-        foreach (var line in whole.Split((byte)'\n'))
-            if (!whole[line].IsEmpty) Take(whole[line]);
-        _position += whole.Length;
-        Remember(whole);
+        while (_events.Count == 0 && ReadBlock(file)) { }
         return _events;
+    }
+
+    /// <summary>Reads the next whole lines.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private bool ReadBlock(FileStream file)
+    {
+        for (long size = BlockBytes; ; size *= 2) // a line longer than a block asks for a larger one
+        {
+            var available = Math.Max(0, file.Length - _position);
+            var content = new byte[Math.Min(available, size)];
+            file.Position = _position;
+            var whole = content.AsSpan(0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
+            whole = whole[..(whole.LastIndexOf((byte)'\n') + 1)];
+            if (!StillStands(file)) // taken back between the first look and the read
+            {
+                StartOver();
+                return true;
+            }
+
+            if (whole.IsEmpty && size < available) continue;
+            foreach (var line in whole.Split((byte)'\n'))
+                if (!whole[line].IsEmpty) Take(whole[line]);
+            _position += whole.Length;
+            Remember(whole);
+            return !whole.IsEmpty;
+        }
     }
 
     private void Take(ReadOnlySpan<byte> line)

@@ -1,0 +1,17 @@
+namespace TinyLM.Lab.Runs;
+
+/// <summary>A row of the index.</summary>
+internal sealed class IndexedRun
+{
+    /// <summary>Id of the run.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Version of the shape of <see cref="Summary"/>.</summary>
+    public int Version { get; set; }
+
+    /// <summary>The files that the row was made from; with others the row is behind.</summary>
+    public string Fingerprint { get; set; } = "";
+
+    /// <summary>The <see cref="RunSummary"/> as JSON: LiteDB's own mapping rounds times and knows no required members.</summary>
+    public string Summary { get; set; } = "";
+}

@@ -1,0 +1,110 @@
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Runs.Workers;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>The lab's runs for pages and the HTTP API.</summary>
+internal sealed class RunService(RunCatalog catalog, RunStore store, TrainingService training, ICorpusLibrary corpora, IDeviceCatalog devices, TimeProvider clock) : IRunService
+{
+    /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunSummary> List() => catalog.List();
+
+    /// <inheritdoc/>
+    public RunSummary? Find(string runId) => catalog.Find(runId);
+
+    /// <inheritdoc/>
+    /// <remarks>A damaged run has the default settings here; its summary tells that it is damaged.</remarks>
+    public RunSpec GetSpec(string runId) => Stored(runId).Spec;
+
+    /// <inheritdoc/>
+    public IRunFeed? OpenFeed(string runId) => catalog.Feed(runId);
+
+    /// <inheritdoc/>
+    public Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default)
+    {
+        var problems = spec.Validate().Concat(ProblemsHere(spec)).ToList();
+        if (problems.Count > 0) throw new InvalidSpecException(problems);
+
+        var run = store.Create(spec);
+        catalog.Touch(run.Folder.Id);
+        training.Hurry();
+        return Task.FromResult(catalog.Find(run.Folder.Id) ?? throw new IOException($"The folder of the new run, '{run.Folder.Path}', has disappeared."));
+    }
+
+    /// <inheritdoc/>
+    public async Task PauseAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var run = Stored(runId);
+        if (await training.HasWorkerAsync(run, cancellationToken)) await SendAsync(run, WorkerCommand.Pause, cancellationToken);
+        else if (Find(runId)?.Status == RunStatus.Queued) throw new InvalidOperationException($"The run '{run.Name}' waits in the queue; there is nothing to pause yet.");
+    }
+
+    /// <inheritdoc/>
+    public async Task ResumeAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var run = Stored(runId);
+        if (run.Problem is not null) throw new InvalidOperationException($"The run cannot go on: {run.Problem}");
+        if (await training.ResumeAsync(run, cancellationToken)) await SendAsync(run, WorkerCommand.Resume, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var run = Stored(runId);
+        if (await training.StopAsync(run, cancellationToken)) await SendAsync(run, WorkerCommand.Stop, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var run = Stored(runId);
+        if (await training.HasWorkerAsync(run, cancellationToken)) await SendAsync(run, WorkerCommand.Save, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task RenameAsync(string runId, string name, CancellationToken cancellationToken = default)
+    {
+        var given = name.Trim();
+        if (given.Length is 0 or > 200) throw new ArgumentException($"The name has {given.Length} characters; it must have between 1 and 200.", nameof(name));
+        var run = Stored(runId);
+        RunStore.Rename(run.Folder, given);
+        catalog.Touch(runId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string runId, CancellationToken cancellationToken = default) =>
+        catalog.Stored(runId) is { } run ? training.DeleteAsync(run, cancellationToken) : Task.CompletedTask;
+
+    private StoredRun Stored(string runId) => catalog.Stored(runId) ?? throw new KeyNotFoundException($"There is no run '{runId}'.");
+
+    private IEnumerable<string> ProblemsHere(RunSpec spec)
+    {
+        if (spec.Data.Corpus is { Length: > 0 } corpus && corpora.Find(corpus) is null)
+            yield return $"There is no corpus '{corpus}' in the library; choose another or add it.";
+        if (devices.Current is not { } report) yield break;
+        if (report.Problem is not null)
+            yield return report.Problem;
+        else if (!IsThere(spec.Training.Device, report.Devices.Select(device => device.Id)))
+            yield return $"Device '{spec.Training.Device}' is not on this machine; there is {string.Join(", ", report.Devices.Select(device => device.Id))}.";
+    }
+
+    private static bool IsThere(string device, IEnumerable<string> ids) => device == "auto" || ids.Contains(device == "cuda" ? "cuda:0" : device);
+
+    /// <summary>Asks a worker. One that leaves before it answers has no need to any more: what a person wants of it is noted.</summary>
+    private async Task SendAsync(StoredRun run, WorkerCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WorkerLink.SendAsync(run.Folder, command, AnswerTimeout, clock, cancellationToken);
+        }
+        catch (WorkerUnavailableException)
+        {
+            if (await training.HasWorkerAsync(run, cancellationToken)) throw;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TinyLM.Lab.Runs.Workers;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>Registers runs: folders, index, queue, workers, feeds.</summary>
+internal static class RunServices
+{
+    /// <summary>Everything behind <see cref="IRunService"/>. Wants the data directory, its lock, a clock, the corpora and the devices.</summary>
+    public static IServiceCollection AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunIndex>();
+        services.AddSingleton<RunCatalog>();
+        services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
+        services.AddSingleton<TrainingService>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
+        services.AddSingleton<IRunService, RunService>();
+        return services;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using TinyLM.Lab.Hosting;
+using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>The run folders of a data directory: the truth about runs.</summary>
+/// <param name="directory">The data directory.</param>
+/// <param name="clock">Tells the time that becomes part of an id.</param>
+internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
+{
+    private const string IdTimeFormat = "yyyyMMdd-HHmmss";
+
+    /// <summary>Ending of folders that are on their way out. Ids hold no dot, so nothing with an ending is a run.</summary>
+    private const string DeletedSuffix = ".deleted";
+
+    /// <summary>Makes a run that waits in the queue.</summary>
+    /// <exception cref="IOException">The disk refuses; nothing is left behind.</exception>
+    public StoredRun Create(RunSpec spec) => Create(spec, isQueued: true);
+
+    /// <summary>Makes a run that its maker trains at once: without a word in <c>events.jsonl</c> no lab takes it for a queued one.</summary>
+    /// <inheritdoc cref="Create(RunSpec)"/>
+    public StoredRun CreateUnqueued(RunSpec spec) => Create(spec, isQueued: false);
+
+    /// <summary>The folders of all runs, in no order.</summary>
+    public IEnumerable<RunFolder> List()
+    {
+        if (!Directory.Exists(directory.RunsPath)) return [];
+        return Directory.EnumerateDirectories(directory.RunsPath).Where(path => IsId(Path.GetFileName(path))).Select(path => new RunFolder(path));
+    }
+
+    /// <summary>The folder of a run; null where there is none.</summary>
+    public RunFolder? Find(string id)
+    {
+        var run = IsId(id) ? new RunFolder(Path.Combine(directory.RunsPath, id)) : null;
+        return run is not null && Directory.Exists(run.Path) ? run : null;
+    }
+
+    /// <summary>Reads what a folder says; what cannot be read is told in <see cref="StoredRun.Problem"/>.</summary>
+    public static StoredRun Read(RunFolder run)
+    {
+        var notes = ReadNotes(run);
+        try
+        {
+            var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
+            return spec is null
+                ? new StoredRun(run, new RunSpec(), notes, "run.json is damaged: expected the settings of a run, found null.")
+                : new StoredRun(run, spec, notes);
+        }
+        catch (JsonException e)
+        {
+            return new StoredRun(run, new RunSpec(), notes, $"run.json is damaged at line {e.LineNumber + 1}, {e.Path}: what the run was asked cannot be read. Its checkpoints are untouched.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new StoredRun(run, new RunSpec(), notes, "run.json is missing: what the run was asked is not known.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StoredRun(run, new RunSpec(), notes, $"run.json cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Gives a run another name, beside what it was asked.</summary>
+    /// <exception cref="IOException">The disk refuses; the old name holds.</exception>
+    public static void Rename(RunFolder run, string name)
+    {
+        var notes = ReadNotes(run) with { Name = name };
+        DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(notes, RunJson.Indented));
+    }
+
+    /// <summary>Removes a run that nobody works on: out of sight first, so that a crash leaves no half of it.</summary>
+    /// <exception cref="IOException">A file is in use; the run is gone from the lists all the same, or untouched.</exception>
+    public static void Delete(RunFolder run)
+    {
+        var aside = run.Path + DeletedSuffix;
+        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+        Directory.Move(run.Path, aside);
+        DurableFolder.Flush(Path.GetDirectoryName(run.Path)!);
+        Directory.Delete(aside, recursive: true);
+    }
+
+    /// <summary>Removes what crashes left of runs that were being deleted.</summary>
+    public void RemoveLeftovers()
+    {
+        if (!Directory.Exists(directory.RunsPath)) return;
+        foreach (var path in Directory.EnumerateDirectories(directory.RunsPath, "*" + DeletedSuffix)) Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>The time in an id; null where the lab did not make it.</summary>
+    public static DateTimeOffset? TimeOf(string id) =>
+        id.Length > IdTimeFormat.Length
+        && DateTimeOffset.TryParseExact(id[..IdTimeFormat.Length], IdTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Whether a text may be an id, so that no id leads out of the directory.</summary>
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private StoredRun Create(RunSpec spec, bool isQueued)
+    {
+        Directory.CreateDirectory(directory.RunsPath);
+        var now = clock.GetUtcNow();
+        var run = new RunFolder(Path.Combine(directory.RunsPath, NewId(now)));
+        DurableFolder.Create(run.Path, beside =>
+        {
+            var unfinished = new RunFolder(beside);
+            File.WriteAllText(unfinished.SpecPath, spec.ToJson());
+            if (!isQueued) return;
+            using var events = new RunEventWriter(unfinished);
+            events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });
+        });
+        return new StoredRun(run, spec, new RunNotes());
+    }
+
+    private string NewId(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var id = $"{now.UtcDateTime.ToString(IdTimeFormat, CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+            if (!Path.Exists(Path.Combine(directory.RunsPath, id))) return id;
+        }
+    }
+
+    private static RunNotes ReadNotes(RunFolder run)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunNotes>(File.ReadAllText(run.NotesPath), RunJson.Indented) ?? new RunNotes();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return new RunNotes(); // the run then has the name that it was asked with
+        }
+    }
+}

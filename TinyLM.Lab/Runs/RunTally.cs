@@ -1,0 +1,104 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>What a run's events add up to.</summary>
+internal sealed class RunTally
+{
+    /// <summary>Step events that the speed is measured over: long enough to be calm, short enough to follow the machine.</summary>
+    private const int SpeedWindow = 50;
+
+    private readonly Queue<StepEvent> _recent = new();
+    private StatusEvent? _status;
+    private ProgressEvent? _progress;
+    private EvaluationEvent? _evaluation;
+    private StepEvent? _step;
+    private int _stepsDone;
+
+    /// <summary>Where the run stands; null before the first word.</summary>
+    public RunStatus? Status => _status?.Status;
+
+    /// <summary>When it came to stand there.</summary>
+    public DateTimeOffset? StatusSince => _status?.Time;
+
+    /// <summary>Step of the newest checkpoint; 0 before the first.</summary>
+    public int CheckpointStep { get; private set; }
+
+    /// <summary>Device and versions, once told.</summary>
+    public EnvironmentEvent? Environment { get; private set; }
+
+    /// <summary>Tokens and entropy floor, once told.</summary>
+    public DatasetEvent? Dataset { get; private set; }
+
+    /// <summary>Takes the next event in.</summary>
+    public void Add(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case StatusEvent status:
+                _status = status;
+                _stepsDone = Math.Max(_stepsDone, status.Step);
+                if (status.Status != RunStatus.Preparing) _progress = null;
+                break;
+            case ProgressEvent progress:
+                _progress = progress;
+                break;
+            case EnvironmentEvent environment:
+                Environment = environment;
+                break;
+            case DatasetEvent dataset:
+                Dataset = dataset;
+                break;
+            case StepEvent step:
+                _step = step;
+                _stepsDone = step.Step;
+                _recent.Enqueue(step);
+                if (_recent.Count > SpeedWindow) _recent.Dequeue();
+                break;
+            case EvaluationEvent evaluation:
+                _evaluation = evaluation;
+                break;
+            case CheckpointEvent checkpoint:
+                CheckpointStep = checkpoint.Step;
+                break;
+        }
+    }
+
+    /// <summary>The run as lists show it.</summary>
+    public RunSummary Summarize(StoredRun stored)
+    {
+        // A run without a word was made in the terminal and never begun: like an interrupted one it waits for the next start.
+        var status = stored.Problem is null ? Status ?? RunStatus.Interrupted : RunStatus.Failed;
+        var spec = stored.Spec;
+        return new RunSummary
+        {
+            Id = stored.Folder.Id,
+            Name = stored.Name,
+            Status = status,
+            Reason = stored.Problem ?? _status?.Reason,
+            CreatedAt = stored.CreatedAt,
+            EndedAt = status.IsTerminal() ? _status?.Time : null,
+            Preset = spec.Preset,
+            Corpus = spec.Data.Corpus,
+            ParameterCount = Environment?.ParameterCount ?? 0,
+            Step = _stepsDone,
+            Steps = spec.Training.Steps,
+            TrainLoss = _step?.Loss,
+            ValidationLoss = _evaluation?.Loss,
+            EntropyFloor = Dataset?.EntropyFloor,
+            TokensPerSecond = _step?.TokensPerSecond,
+            TimeLeft = status == RunStatus.Running ? TimeLeft(spec.Training.Steps) : null,
+            Stage = _progress?.Stage,
+            StageFraction = _progress?.Fraction,
+            HasCheckpoint = CheckpointStep > 0,
+        };
+    }
+
+    private TimeSpan? TimeLeft(int steps)
+    {
+        if (_step is not { } last || !_recent.TryPeek(out var first) || last.Step <= first.Step) return null;
+        var secondsPerStep = (last.WallTime - first.WallTime) / (last.Step - first.Step);
+        var seconds = secondsPerStep * Math.Max(0, steps - _stepsDone);
+        return seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(Math.Round(seconds)) : null;
+    }
+}

@@ -1,0 +1,18 @@
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>What a run folder says that does not change while the run goes on.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Spec">What was asked; the defaults where <paramref name="Problem"/> tells that it cannot be read.</param>
+/// <param name="Notes">What people added.</param>
+/// <param name="Problem">Why the run cannot be used, in words; null when it is sound.</param>
+internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, string? Problem = null)
+{
+    /// <summary>What a person calls it.</summary>
+    public string Name => Notes.Name is { Length: > 0 } given ? given : Spec.Name is { Length: > 0 } asked ? asked : Folder.Id;
+
+    /// <summary>When it was made: its id tells, and the folder of a run with another id.</summary>
+    public DateTimeOffset CreatedAt =>
+        RunStore.TimeOf(Folder.Id) ?? new DateTimeOffset(Directory.GetCreationTimeUtc(Folder.Path), TimeSpan.Zero);
+}

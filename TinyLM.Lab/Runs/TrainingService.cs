@@ -1,0 +1,305 @@
+using TinyLM.Lab.Runs.Workers;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Runs;
+
+/// <summary>Looks after the runs that have not ended: starts a worker for the next in the queue, one a device, and another where one died.</summary>
+/// <remarks>
+/// The run folders say all that matters, so a lab that starts finds its way: a held lock is a living worker, a run without one
+/// whose last word is not its end goes on from its last good checkpoint. Workers outlive the service.
+/// </remarks>
+internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorkerLauncher launcher, IDeviceCatalog devices, TimeProvider clock, ILogger<TrainingService> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<string, Attendance> _attended = [];
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0);
+    private bool _hasLookedAround;
+
+    /// <summary>Looks after the runs until the lab stops; workers go on.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await LookAfterAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    logger.LogError(e, "The lab cannot look after its runs just now; it tries again.");
+                }
+
+                await _wake.WaitAsync(s_interval, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The lab stops.
+        }
+    }
+
+    /// <summary>Looks at every run once and does what is due.</summary>
+    public Task LookAfterAsync(CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        if (!_hasLookedAround) LookAround();
+        var living = catalog.Living();
+        foreach (var run in living) Guarded(run, () => Look(run));
+        foreach (var run in InOrder(living).ToList()) Guarded(run, () => StartIfFree(run));
+        foreach (var attendance in _attended.Values.Where(one => living.All(run => run.Folder.Id != one.Run.Folder.Id)).ToList())
+            Guarded(attendance.Run, () => SeeOff(attendance.Run));
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Looks at the queue at once.</summary>
+    public void Hurry() => _wake.Release();
+
+    /// <summary>Takes a run out of the queue, or notes that it shall stay stopped.</summary>
+    /// <returns>Whether a worker has to be told.</returns>
+    public Task<bool> StopAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        var attendance = Look(run);
+        if (attendance.HasWorker)
+        {
+            attendance.Wish = Wish.Stop;
+            return true;
+        }
+
+        if (!StatusOf(run).IsTerminal()) Append(run, RunStatus.Stopped, reason: null);
+        (attendance.Wish, attendance.GoesOn) = (Wish.None, false);
+        return false;
+    }, cancellationToken);
+
+    /// <summary>Puts an ended or interrupted run back into the queue.</summary>
+    /// <returns>Whether a worker has to be told: the run may be paused.</returns>
+    public Task<bool> ResumeAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        var attendance = Look(run);
+        if (attendance.HasWorker)
+        {
+            if (attendance.Wish == Wish.Stop || IsResumable(run)) attendance.Wish = Wish.GoOn;
+            return !StatusOf(run).IsTerminal();
+        }
+
+        attendance.Forgive();
+        if (IsResumable(run)) Append(run, RunStatus.Queued, reason: null);
+        Hurry();
+        return false;
+    }, cancellationToken);
+
+    /// <summary>Whether somebody works on a run.</summary>
+    public Task<bool> HasWorkerAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() => Look(run).HasWorker, cancellationToken);
+
+    /// <summary>Removes a run that has ended and its files.</summary>
+    /// <exception cref="InvalidOperationException">The run has not ended, or somebody works on it.</exception>
+    public Task DeleteAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        var attendance = Look(run);
+        if (!StatusOf(run).IsTerminal()) throw new InvalidOperationException($"The run '{run.Name}' has not ended. Stop it first, then delete it.");
+        if (attendance.HasWorker) throw new InvalidOperationException($"The worker of the run '{run.Name}' is just leaving. Try again in a moment.");
+        _attended.Remove(run.Folder.Id);
+        try
+        {
+            RunStore.Delete(run.Folder);
+        }
+        finally
+        {
+            if (!Directory.Exists(run.Folder.Path)) catalog.Remove(run.Folder.Id);
+        }
+
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var attendance in _attended.Values) attendance.Worker?.Dispose();
+    }
+
+    /// <summary>The first look: what an interruption left waits no longer, and half-deleted runs go.</summary>
+    private void LookAround()
+    {
+        _hasLookedAround = true;
+        foreach (var run in catalog.Living().Where(run => StatusOf(run) == RunStatus.Interrupted))
+            Guarded(run, () =>
+            {
+                if (!Look(run).HasWorker) Append(run, RunStatus.Queued, "It was interrupted; the lab carries on.");
+            });
+        try
+        {
+            store.RemoveLeftovers();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(e, "Files of deleted runs cannot be removed.");
+        }
+    }
+
+    private Attendance AttendanceOf(StoredRun run) =>
+        _attended.TryGetValue(run.Folder.Id, out var attendance) ? attendance : _attended[run.Folder.Id] = new Attendance(run);
+
+    /// <summary>Finds out whether somebody works on a run, and what that means when somebody no longer does.</summary>
+    private Attendance Look(StoredRun run)
+    {
+        var attendance = AttendanceOf(run);
+        if (attendance.Worker is { HasExited: false }) return attendance;
+
+        var had = attendance.HasWorker && attendance.Worker is not { FoundRunTaken: true };
+        var ending = attendance.Worker?.Ending;
+        attendance.Worker?.Dispose();
+        attendance.Worker = null;
+        attendance.IsHeldByOther = RunLock.IsHeld(run.Folder);
+        if (attendance.IsHeldByOther || (!had && !IsAtWork(run))) return attendance;
+
+        catalog.Touch(run.Folder.Id); // read what it wrote last, now that nobody writes any more
+        var isOrphan = IsAtWork(run) && !attendance.GoesOn;
+        if (isOrphan && RunLock.IsHeld(run.Folder)) attendance.IsHeldByOther = true; // it began between the two looks
+        else if (had || isOrphan) Left(run, attendance, ending);
+        return attendance;
+    }
+
+    private bool IsResumable(StoredRun run) => run.Problem is null && StatusOf(run) is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted;
+
+    private bool IsAtWork(StoredRun run) => StatusOf(run) is RunStatus.Preparing or RunStatus.Running or RunStatus.Paused;
+
+    /// <summary>Forgets a run that has ended, once its worker has left.</summary>
+    private void SeeOff(StoredRun run)
+    {
+        if (Directory.Exists(run.Folder.Path) && (Look(run).HasWorker || !StatusOf(run).IsTerminal())) return;
+        _attended.Remove(run.Folder.Id);
+    }
+
+    /// <summary>A worker has left, or was found to have left: decides what becomes of the run.</summary>
+    private void Left(StoredRun run, Attendance attendance, string? ending)
+    {
+        var wish = attendance.Wish;
+        attendance.Wish = Wish.None;
+        switch (StatusOf(run))
+        {
+            case RunStatus.Completed:
+                break;
+            case RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted when wish == Wish.GoOn:
+                Append(run, RunStatus.Queued, reason: null);
+                break;
+            case RunStatus.Stopped or RunStatus.Failed:
+                break;
+            case RunStatus.Interrupted:
+                if (wish == Wish.Stop) Append(run, RunStatus.Stopped, reason: null);
+                break;
+            default:
+                if (wish == Wish.Stop) Append(run, RunStatus.Stopped, $"The worker left before it could write a checkpoint. {ending}".Trim());
+                else Died(run, attendance, ending ?? "It did not say why.");
+                break;
+        }
+    }
+
+    private void Died(StoredRun run, Attendance attendance, string ending)
+    {
+        var checkpointStep = catalog.Feed(run.Folder.Id)?.Standing.CheckpointStep ?? 0;
+        var from = checkpointStep > 0 ? $"the checkpoint of step {checkpointStep}" : "the start";
+        if (attendance.Survives(checkpointStep))
+        {
+            logger.LogWarning("The worker of run {RunId} left without a word. {Ending} The run goes on from {From}.", run.Folder.Id, ending, from);
+            attendance.GoesOn = true;
+            return;
+        }
+
+        logger.LogError("The worker of run {RunId} left {Count} times without a word and without progress. {Ending}", run.Folder.Id, Attendance.DeathLimit, ending);
+        Append(run, RunStatus.Failed, $"The worker left {Attendance.DeathLimit} times without a word, each time before it had got further than {from}. The last time: {ending} The file worker.log in the run's folder has the details. Resume tries again.");
+    }
+
+    /// <summary>Those that wait for a worker: first those whose worker died, then the queue.</summary>
+    private IEnumerable<StoredRun> InOrder(IReadOnlyList<StoredRun> living) =>
+        from run in living
+        let attendance = AttendanceOf(run)
+        where !attendance.HasWorker && (attendance.GoesOn || StatusOf(run) == RunStatus.Queued)
+        orderby attendance.GoesOn descending, catalog.Feed(run.Folder.Id)?.Standing.Since, run.Folder.Id
+        select run;
+
+    private void StartIfFree(StoredRun run)
+    {
+        var attendance = AttendanceOf(run);
+        if (_attended.Values.Any(other => other.HasWorker && MayShareDevice(run, other.Run)))
+        {
+            if (attendance.GoesOn) Append(run, RunStatus.Queued, "Its worker left without a word; it waits for its device.");
+            attendance.GoesOn = false;
+            return;
+        }
+
+        var wasPaused = attendance.GoesOn && StatusOf(run) == RunStatus.Paused;
+        attendance.GoesOn = false;
+        try
+        {
+            attendance.Worker = launcher.Start(run.Folder, wasPaused);
+            logger.LogInformation("Run {RunId} is trained by process {ProcessId}.", run.Folder.Id, attendance.Worker.ProcessId);
+        }
+        catch (InvalidOperationException e)
+        {
+            logger.LogError(e, "No worker can be started for run {RunId}.", run.Folder.Id);
+            Append(run, RunStatus.Failed, e.Message);
+        }
+    }
+
+    /// <summary>Whether two runs train on one device, as far as is known.</summary>
+    private bool MayShareDevice(StoredRun one, StoredRun other)
+    {
+        var (a, b) = (DeviceOf(one), DeviceOf(other));
+        return a is null || b is null || a == b;
+    }
+
+    private string? DeviceOf(StoredRun run) => run.Spec.Training.Device switch
+    {
+        "auto" => devices.Current?.Devices is [var best, ..] ? best.Id : null,
+        "cuda" => "cuda:0",
+        var named => named,
+    };
+
+    private RunStatus StatusOf(StoredRun run) => catalog.Find(run.Folder.Id)?.Status ?? RunStatus.Completed;
+
+    /// <summary>Writes where a run stands, as whoever holds its lock may.</summary>
+    private void Append(StoredRun run, RunStatus status, string? reason)
+    {
+        using (var held = RunLock.TryAcquire(run.Folder) ?? throw new InvalidOperationException($"Another program works on the run '{run.Name}'. Try again in a moment."))
+        using (var events = new RunEventWriter(run.Folder))
+        {
+            events.Append(new StatusEvent { Time = clock.GetUtcNow(), Status = status, Step = catalog.Find(run.Folder.Id)?.Step ?? 0, Reason = reason });
+            events.Flush();
+        }
+
+        catalog.Touch(run.Folder.Id);
+    }
+
+    /// <summary>One sick folder must not hold up the others.</summary>
+    private void Guarded(StoredRun run, Action action)
+    {
+        var attendance = AttendanceOf(run);
+        try
+        {
+            action();
+            attendance.Trouble = null;
+        }
+        catch (Exception e)
+        {
+            if (attendance.Trouble != e.Message) logger.LogError(e, "The lab cannot look after run {RunId} just now.", run.Folder.Id);
+            attendance.Trouble = e.Message;
+        }
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}
