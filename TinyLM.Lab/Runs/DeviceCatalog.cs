@@ -1,17 +1,15 @@
 using System.Reflection;
 using System.Text.Json;
-using TinyLM.Lab.Hosting;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Runs;
 
-/// <summary>Asks a worker once, as soon as the lab listens, and keeps the answer. A worker that fails is an answer too: a report with the problem in words.</summary>
+/// <summary>Asks a worker once, in the background, and keeps the answer. A worker that fails is an answer too: a report with the problem in words.</summary>
 /// <param name="probe">Asks.</param>
-/// <param name="lifetime">Says when the lab listens.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was found, or what is missing.</param>
-internal sealed class DeviceCatalog(IDeviceProbe probe, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DeviceCatalog> logger) : BackgroundService, IDeviceCatalog
+internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogger<DeviceCatalog> logger) : BackgroundService, IDeviceCatalog
 {
     private const string Command = "dotnet run --project TinyLM.Lab -- train --devices";
 
@@ -29,7 +27,6 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, IHostApplicationLifetime
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
         try
         {
             _report.SetResult(await AskAsync(stoppingToken));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
@@ -14,7 +15,7 @@ internal static class RunServices
         services.AddSingleton<RunCatalog>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
-        services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
+        services.AddHostedService<WhenListening<TrainingService>>();
         services.AddSingleton<IRunService, RunService>();
         return services;
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
 
@@ -9,8 +9,14 @@ internal sealed class WorkerDeviceProbe : IDeviceProbe
     /// <inheritdoc/>
     public async Task<DeviceAnswer> AskAsync(CancellationToken cancellationToken)
     {
-        var start = OwnProgram.StartInfo("train", "--devices");
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        string[] command = [.. WorkerProgram.Command(), "train", "--devices"];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start) ?? throw new IOException($"'{start.FileName}' did not start.");
         try
         {
