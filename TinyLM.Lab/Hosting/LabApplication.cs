@@ -16,14 +16,21 @@ internal static class LabApplication
 
     /// <summary>Builds the application; nothing listens and nothing is locked yet.</summary>
     /// <param name="settings">Settings in the form <c>--Section:Key=value</c>; they win over files and environment.</param>
-    public static WebApplication Build(string[] settings)
+    /// <param name="replace">Puts other services in place of the lab's own, in tests.</param>
+    public static WebApplication Build(string[] settings, Action<IServiceCollection>? replace = null)
     {
         var contentRoot = ContentRoot.Find();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = contentRoot });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = settings,
+            ContentRootPath = contentRoot,
+            ApplicationName = typeof(LabApplication).Assembly.GetName().Name, // whose static files are served, also where tests host the lab
+        });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = s_defaults });
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a port in use is told in words by the command
         builder.WebHost.UseStaticWebAssets(); // also outside Development, where `dotnet run` without launch settings is
         builder.Services.AddLab(LabDirectory.From(builder.Configuration, contentRoot), builder.Configuration);
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseSecurityHeaders();

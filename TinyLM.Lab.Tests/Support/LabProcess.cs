@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using TinyLM.Lab.Runs.Workers;
+
+namespace TinyLM.Lab.Tests.Support;
+
+/// <summary>The built program, run as a person runs it.</summary>
+internal sealed partial class LabProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private LabProcess(Process process) => _process = process;
+
+    /// <summary>Its process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Runs a command to its end.</summary>
+    /// <param name="arguments">The verb and its options.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        await using var lab = Start(arguments);
+        var output = lab._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = lab._process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await lab._process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (lab._process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts a command in a working directory that has nothing to do with the lab.</summary>
+    public static LabProcess Start(params string[] arguments)
+    {
+        string[] command = [.. WorkerProgram.Command(), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+            UseShellExecute = false,
+        };
+        return new LabProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Reads the output until the lab says where it is.</summary>
+    public async Task<Uri> AddressAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            if (ReadyLine().Match(line) is { Success: true } match)
+            {
+                _process.BeginOutputReadLine(); // or it would wait for a reader one day
+                return new Uri(match.Groups[1].Value);
+            }
+        throw new InvalidOperationException($"The lab did not start: {await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"is ready at (http://\S+)", RegexOptions.CultureInvariant)]
+    private static partial Regex ReadyLine();
+}
