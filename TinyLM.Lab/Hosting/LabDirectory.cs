@@ -1,3 +1,4 @@
+using System.Buffers;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Hosting;
@@ -8,6 +9,8 @@ internal sealed class LabDirectory(string path)
 {
     /// <summary>The setting that names the directory; relative paths start at the content root.</summary>
     public const string Setting = "Lab:DataPath";
+
+    private static readonly SearchValues<char> s_separators = SearchValues.Create("/\\:\0");
 
     /// <summary>The directory, absolute.</summary>
     public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -37,10 +40,27 @@ internal sealed class LabDirectory(string path)
     public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
         new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));
 
+    /// <summary>The directory of a command that serves nothing: the one that it names, else the one that the settings beside the program ask for.</summary>
+    /// <param name="named">What <c>--data</c> says, if it was given.</param>
+    public static LabDirectory OfCommand(string? named)
+    {
+        if (named is not null) return new(named);
+        var contentRoot = ContentRoot.Find();
+        var settings = new ConfigurationBuilder().SetBasePath(contentRoot).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables();
+        return From(settings.Build(), contentRoot);
+    }
+
     /// <summary>The data directory that a run folder lies in, as <c>runs/&lt;id&gt;</c>.</summary>
     public static LabDirectory Of(RunFolder run) =>
         new(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(run.Path))
             ?? throw new ArgumentException($"'{run.Path}' is no run folder: expected runs/<id> in a data directory."));
+
+    /// <summary>The folder of a run; null where there is none, or where the text is no id and would lead elsewhere.</summary>
+    public RunFolder? FindRun(string runId) =>
+        IsName(runId) && new RunFolder(System.IO.Path.Combine(RunsPath, runId)) is var run && Directory.Exists(run.Path) ? run : null;
+
+    /// <summary>Whether a text is the name of one folder and nothing more: ids come from addresses and command lines.</summary>
+    public static bool IsName(string text) => text is not ("" or "." or "..") && text.AsSpan().IndexOfAny(s_separators) < 0;
 
     /// <summary>Makes the directory and its folders where they are missing.</summary>
     /// <exception cref="IOException">The path is a file, or the disk refuses.</exception>
