@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using TinyLM.Lab.Runs.Workers;
+using TinyLM.Lab.Hosting;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -28,14 +28,9 @@ internal sealed partial class LabProcess : IAsyncDisposable
     /// <summary>Starts a command in a working directory that has nothing to do with the lab.</summary>
     public static LabProcess Start(params string[] arguments)
     {
-        string[] command = [.. WorkerProgram.Command(), .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-            UseShellExecute = false,
-        };
+        var start = OwnProgram.StartInfo(arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetTempPath();
         return new LabProcess(Process.Start(start)!);
     }
 

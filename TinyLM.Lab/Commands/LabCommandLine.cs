@@ -35,6 +35,7 @@ internal static class LabCommandLine
         {
             dataPath,
             serve.Create(),
+            new TrainCommand(dataPath).Create(),
             new GenerateCommand(dataPath).Create(),
         };
         serve.AddTo(root);

@@ -33,11 +33,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     }
 
     /// <summary>The folder of a run; null where there is none.</summary>
-    public RunFolder? Find(string id)
-    {
-        var run = IsId(id) ? new RunFolder(Path.Combine(directory.RunsPath, id)) : null;
-        return run is not null && Directory.Exists(run.Path) ? run : null;
-    }
+    public RunFolder? Find(string id) => IsId(id) ? directory.FindRun(id) : null;
 
     /// <summary>Reads what a folder says; what cannot be read is told in <see cref="StoredRun.Problem"/>.</summary>
     public static StoredRun Read(RunFolder run)
@@ -95,7 +91,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         id.Length > IdTimeFormat.Length
         && DateTimeOffset.TryParseExact(id[..IdTimeFormat.Length], IdTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>Whether a text may be an id, so that no id leads out of the directory.</summary>
+    /// <summary>Whether the name of a folder may be an id.</summary>
     private static bool IsId(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 

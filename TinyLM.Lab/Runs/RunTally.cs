@@ -1,3 +1,4 @@
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -80,7 +81,7 @@ internal sealed class RunTally
             EndedAt = status.IsTerminal() ? _status?.Time : null,
             Preset = spec.Preset,
             Corpus = spec.Data.Corpus,
-            ParameterCount = Environment?.ParameterCount ?? 0,
+            ParameterCount = Environment?.ParameterCount ?? ModelArithmetic.ParameterCount(spec.Model),
             Step = _stepsDone,
             Steps = spec.Training.Steps,
             TrainLoss = _step?.Loss,

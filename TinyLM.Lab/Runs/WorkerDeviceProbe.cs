@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TinyLM.Lab.Runs.Workers;
+using TinyLM.Lab.Hosting;
 
 namespace TinyLM.Lab.Runs;
 
@@ -9,14 +9,8 @@ internal sealed class WorkerDeviceProbe : IDeviceProbe
     /// <inheritdoc/>
     public async Task<DeviceAnswer> AskAsync(CancellationToken cancellationToken)
     {
-        string[] command = [.. WorkerProgram.Command(), "train", "--devices"];
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = OwnProgram.StartInfo("train", "--devices");
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var process = Process.Start(start) ?? throw new IOException($"'{start.FileName}' did not start.");
         try
         {

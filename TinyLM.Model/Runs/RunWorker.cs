@@ -13,10 +13,11 @@ public sealed class RunWorker(RunFolder run, ICorpus corpus, string tokenizersPa
     /// <summary>Prepares, trains, samples and saves until the run ends or is to end.</summary>
     /// <param name="control">What others ask meanwhile.</param>
     /// <returns>Completed, Stopped, Interrupted or Failed; the reason stands in the status event.</returns>
-    /// <exception cref="IOException">Events cannot be written, or another worker holds the run.</exception>
-    public RunStatus Run(RunControl control)
+    /// <param name="held">The run's lock; the caller frees it.</param>
+    /// <exception cref="IOException">Events cannot be written.</exception>
+    public RunStatus Run(RunControl control, RunLock held)
     {
-        _ = (run, corpus, tokenizersPath, datasetsPath, clock, control);
+        _ = (held, run, corpus, tokenizersPath, datasetsPath, clock, control);
         throw new NotImplementedException();
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using TinyLM.Lab.Hosting;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs.Workers;
@@ -15,11 +16,14 @@ internal sealed class WorkerLauncher : IWorkerLauncher
     /// <inheritdoc/>
     public IWorker Start(RunFolder run, bool isPaused)
     {
-        string[] command = [.. WorkerProgram.Command(), "train", "--run", run.Path, .. isPaused ? (string[])["--paused"] : []];
-        var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo(command[0], command[1..]) { CreateNoWindow = true }
-            : new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", run.LogPath, .. command]);
-        start.UseShellExecute = false;
+        var start = OwnProgram.StartInfo(["train", "--run", run.Path, .. isPaused ? (string[])["--paused"] : []]);
+        var program = start.FileName;
+        if (!OperatingSystem.IsWindows())
+        {
+            string[] worker = [program, .. start.ArgumentList];
+            start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", run.LogPath, .. worker]) { UseShellExecute = false };
+        }
+
         start.WorkingDirectory = run.Path;
         start.Environment["DOTNET_gcServer"] = "0"; // the worker's memory belongs to tensors
 
@@ -30,7 +34,7 @@ internal sealed class WorkerLauncher : IWorkerLauncher
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"The worker '{command[0]}' cannot be started: {e.Message}", e);
+            throw new InvalidOperationException($"The worker '{program}' cannot be started: {e.Message}", e);
         }
     }
 }
