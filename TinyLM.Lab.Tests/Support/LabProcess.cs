@@ -40,7 +40,7 @@ internal sealed partial class LabProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             if (ReadyLine().Match(line) is { Success: true } match)
             {
-                _process.BeginOutputReadLine(); // or it would wait for a reader one day
+                _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it would wait for a reader one day
                 return new Uri(match.Groups[1].Value);
             }
         throw new InvalidOperationException($"The lab did not start: {await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");

@@ -10,7 +10,15 @@ internal sealed class WhenListening<TWork>(TWork work, IHostApplicationLifetime 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
+        try
+        {
+            await lifetime.WaitForStartAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return; // it never listened
+        }
+
         await work.StartAsync(stoppingToken);
     }
 
