@@ -131,7 +131,7 @@ internal sealed class DerivationChecker
                 case (Literal one, Literal other):
                     var length = Math.Min(one.Text.Length - a.Rest.Offset, other.Text.Length - b.Rest.Offset);
                     if (!SameText(a.Rest, b.Rest, length)) break;
-                    Push(Advance(a, length), Advance(b, length), text + one.Text.Substring(a.Rest.Offset, length));
+                    Push(Advance(a, length), Advance(b, length), string.Concat(text, one.Text.AsSpan(a.Rest.Offset, length)));
                     break;
                 case (Reference one, _):
                     foreach (var form in FormsOf(one)) Push(a with { Rest = Before(form, a.Rest.Next, a.Rest.IsCapital) }, b, text);
