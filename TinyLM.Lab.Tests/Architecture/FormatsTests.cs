@@ -68,6 +68,16 @@ public class FormatsTests
         Assert.DoesNotContain(commands, command => !s_page.Contains($"### `{command}`", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Sample_OfThePage_IsWhatGenerateWrites()
+    {
+        var example = Example("json generate");
+
+        var sample = JsonSerializer.Deserialize<GeneratedSample>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(sample, RunJson.Indented));
+    }
+
     /// <summary>The code block of the page whose fence says so.</summary>
     private static string Example(string fence)
     {

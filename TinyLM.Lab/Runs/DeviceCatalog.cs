@@ -101,7 +101,7 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
     {
         try
         {
-            return AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "unknown";
+            return AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp" + ".dll")).Version?.ToString(3) ?? "unknown";
         }
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {

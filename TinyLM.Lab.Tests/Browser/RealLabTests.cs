@@ -1,0 +1,55 @@
+using Microsoft.Playwright;
+using TinyLM.Lab.Runs;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
+using static Microsoft.Playwright.Assertions;
+
+namespace TinyLM.Lab.Tests.Browser;
+
+/// <summary>The lab as it is composed, in a real browser.</summary>
+public sealed class RealLabTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    [Theory]
+    [InlineData(1440, 900, ColorScheme.Light)]
+    [InlineData(1440, 900, ColorScheme.Dark)]
+    [InlineData(390, 844, ColorScheme.Light)]
+    [InlineData(390, 844, ColorScheme.Dark)]
+    public async Task Pages_OfANewLab_AreSound(int width, int height, ColorScheme scheme)
+    {
+        await using var lab = new RealLab();
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address, width, height, scheme);
+
+        foreach (var (path, name) in ((string, string)[])[("/", "home"), ("/new", "new"), ("/corpora", "corpora"), ("/corpora/stories", "stories"), ("/device", "device")])
+        {
+            await window.GoToAsync(path);
+            if (name == "stories") await Expect(window.Page.GetByText("Entropy of the source")).ToBeVisibleAsync();
+            await window.KeepPictureAsync($"real-{name}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: name == "stories");
+            Assert.Equal(0, await window.OverflowAsync());
+        }
+
+        Assert.Empty(window.Errors);
+    }
+
+    [Fact]
+    public async Task Machine_ThatCannotTrain_SaysSoAndStartsNothing()
+    {
+        await using var lab = new RealLab();
+        lab.Devices.Answer = new DeviceAnswer(0, System.Text.Json.JsonSerializer.Serialize(FakeDeviceCatalog.Broken, RunJson.Line), "");
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address);
+
+        foreach (var (path, button) in ((string, string)[])[("/", "Train your first model"), ("/new", "Start training")])
+        {
+            await window.GoToAsync(path);
+            await Expect(window.Page.GetByText("GLIBCXX_3.4.32 is missing")).ToBeVisibleAsync();
+            await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = button })).ToBeDisabledAsync();
+            await window.KeepPictureAsync($"real-broken-{(path == "/" ? "home" : "new")}");
+        }
+
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "What to do" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "What this machine trains on" })).ToBeVisibleAsync();
+        await window.KeepPictureAsync("real-broken-device");
+        Assert.Empty(window.Errors);
+    }
+}
