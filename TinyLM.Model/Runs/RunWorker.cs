@@ -1,23 +1,166 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Model.Runs;
 
 /// <summary>Does a run, from its corpus to its last checkpoint, on the calling thread; carries on where an earlier worker left off.</summary>
-/// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
-/// <param name="corpus">What <c>run.json</c> names as the corpus.</param>
-/// <param name="tokenizersPath">Folder of the library's tokenizers.</param>
-/// <param name="datasetsPath">Folder of the library's datasets.</param>
-/// <param name="clock">Tells the time of events.</param>
-public sealed class RunWorker(RunFolder run, ICorpus corpus, string tokenizersPath, string datasetsPath, TimeProvider clock)
+/// <remarks>The calling thread is inside libtorch most of the time: join it before the process ends.</remarks>
+public sealed class RunWorker
 {
+    private readonly RunFolder _run;
+    private readonly TimeProvider _clock;
+    private readonly Preparation _prepare;
+
+    /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
+    /// <param name="corpus">What <c>run.json</c> names as the corpus.</param>
+    /// <param name="tokenizersPath">Folder of the library's tokenizers.</param>
+    /// <param name="datasetsPath">Folder of the library's datasets.</param>
+    /// <param name="clock">Tells the time of events.</param>
+    public RunWorker(RunFolder run, ICorpus corpus, string tokenizersPath, string datasetsPath, TimeProvider clock)
+        : this(run, (spec, progress, ct) => throw new NotSupportedException($"{corpus} {tokenizersPath} {datasetsPath}"), clock)
+    {
+    }
+
+    /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
+    /// <param name="prepare">Makes what the run learns from.</param>
+    /// <param name="clock">Tells the time of events.</param>
+    internal RunWorker(RunFolder run, Preparation prepare, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        (_run, _prepare, _clock) = (run, prepare, clock);
+    }
+
+    /// <summary>Makes what a run learns from, telling how far it is.</summary>
+    internal delegate RunMaterial Preparation(RunSpec spec, Action<string, double> progress, CancellationToken ct);
+
     /// <summary>Prepares, trains, samples and saves until the run ends or is to end.</summary>
     /// <param name="control">What others ask meanwhile.</param>
     /// <returns>Completed, Stopped, Interrupted or Failed; the reason stands in the status event.</returns>
-    /// <param name="held">The run's lock; the caller frees it.</param>
+    /// <exception cref="IOException">Events cannot be written, or another worker holds the run.</exception>
+    public RunStatus Run(RunControl control)
+    {
+        using var held = RunLock.TryAcquire(_run) ?? throw new IOException($"Another worker trains the run {_run.Id}.");
+        return Run(control, held);
+    }
+
+    /// <summary>As the other, for who holds the run's lock already.</summary>
+    /// <param name="control">What others ask meanwhile.</param>
+    /// <param name="held">The lock; the caller frees it.</param>
+    /// <returns>Completed, Stopped, Interrupted or Failed; the reason stands in the status event.</returns>
     /// <exception cref="IOException">Events cannot be written.</exception>
     public RunStatus Run(RunControl control, RunLock held)
     {
-        _ = (held, run, corpus, tokenizersPath, datasetsPath, clock, control);
-        throw new NotImplementedException();
+        ArgumentNullException.ThrowIfNull(control);
+        ArgumentNullException.ThrowIfNull(held);
+        using var events = new RunEventWriter(_run);
+        var step = 0;
+        RunStatus status;
+        string? reason = null;
+        try
+        {
+            status = Train(control, events, ref step);
+        }
+        catch (OperationCanceledException) when (control.Ending is not null)
+        {
+            status = control.Ending.Value;
+        }
+        catch (Exception e)
+        {
+            status = RunStatus.Failed;
+            reason = InWords(e);
+            WriteLog(e);
+        }
+        events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = status, Step = step, Reason = reason });
+        events.Flush();
+        return status;
+    }
+
+    private RunStatus Train(RunControl control, RunEventWriter events, ref int step)
+    {
+        var json = File.ReadAllBytes(_run.SpecPath);
+        var spec = RunSpec.Parse(Encoding.UTF8.GetString(json), _run.SpecPath);
+        if (spec.Validate() is [_, ..] problems) throw new InvalidDataException(string.Join(" ", problems));
+
+        var start = GoBackToCheckpoint(events);
+        step = start?.State.Step ?? 0;
+        events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = RunStatus.Preparing, Step = step });
+        using var material = _prepare(spec, new ProgressLog(events, _clock).Report, control.Leaving);
+        events.Append(material.Description);
+        if (TorchLibrary.Problem is { } problem) throw new InvalidOperationException(problem);
+
+        var loop = new RunLoop(_run, spec, Convert.ToHexStringLower(SHA256.HashData(json)), material, events, control, _clock);
+        try
+        {
+            return loop.Run(start);
+        }
+        finally
+        {
+            step = loop.StepsDone;
+        }
+    }
+
+    /// <summary>
+    /// Reads the newest good checkpoint and takes back the events after it, so that each step stands once; without a checkpoint
+    /// all of them. Damaged checkpoints are put aside, with a warning.
+    /// </summary>
+    private Checkpoint? GoBackToCheckpoint(RunEventWriter events)
+    {
+        var warnings = new List<string>();
+        Checkpoint? checkpoint = null;
+        foreach (var found in CheckpointStore.ListSteps(_run).Reverse())
+        {
+            try
+            {
+                CheckpointStore.Verify(_run.CheckpointPath(found));
+                checkpoint = Checkpoint.Read(_run.CheckpointPath(found));
+                break;
+            }
+            catch (CheckpointException e)
+            {
+                warnings.Add($"The checkpoint of step {found} is damaged and was put aside; the run goes on from an earlier one. {e.Message}");
+                PutAside(_run.CheckpointPath(found));
+            }
+        }
+
+        events.Truncate(Math.Min(checkpoint?.State.EventsPosition ?? 0, events.Position));
+        if (checkpoint is not null) events.Append(RunLoop.CheckpointAt(checkpoint.State.Step, _clock));
+        foreach (var warning in warnings) events.Append(new WarningEvent { Time = _clock.GetUtcNow(), Message = warning });
+        return checkpoint;
+    }
+
+    private static void PutAside(string folder)
+    {
+        var aside = folder + ".damaged";
+        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+        Directory.Move(folder, aside);
+    }
+
+    private static string InWords(Exception e)
+    {
+        var message = e.Message.Split('\n')[0].Trim();
+        return e switch
+        {
+            TrainingDivergedException or CheckpointException or InvalidDataException or InvalidOperationException => message,
+            ExternalException or OutOfMemoryException when message.Contains("memory", StringComparison.OrdinalIgnoreCase) =>
+                $"Memory ran out: {message} Try a smaller batch size (with more gradient accumulation), a shorter sequence, or a smaller model.",
+            IOException => $"A file could not be read or written: {message} The checkpoints written before are kept; free some space or look at the path, then resume.",
+            _ => $"{message} ({e.GetType().Name}; the worker's log has the details.)",
+        };
+    }
+
+    private void WriteLog(Exception e)
+    {
+        try
+        {
+            File.AppendAllText(_run.LogPath, $"{_clock.GetUtcNow():u} {e}\n");
+        }
+        catch (IOException)
+        {
+            // Held by who started the worker, or the disk is full: the status event has the reason.
+        }
     }
 }

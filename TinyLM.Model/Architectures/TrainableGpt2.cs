@@ -1,0 +1,133 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace TinyLM.Model.Architectures;
+
+// B = batch, T = position, C = embedding size, H = heads, D = C / H, V = vocabulary
+
+/// <summary>GPT-2 as autograd sees it: pre-LayerNorm, tanh GELU, learned positions, tied head.</summary>
+/// <remarks>Radford et al. 2019; belongs to the thread that trains.</remarks>
+internal sealed class TrainableGpt2 : IDisposable
+{
+    private const double NormEpsilon = 1e-5;
+
+    private readonly Block[] _blocks;
+    private readonly long[] _width;
+    private readonly Tensor _tokenEmbedding;
+    private readonly Tensor _positionEmbedding;
+    private readonly Tensor _finalGain;
+    private readonly Tensor _finalBias;
+    private Tensor? _future;
+
+    public TrainableGpt2(ModelConfig config, Device device)
+    {
+        Config = config;
+        Parameters = new FlatParameters(Gpt2Weight.All(config), device);
+        _width = [config.EmbeddingSize];
+        _tokenEmbedding = Parameters["transformer.wte.weight"];
+        _positionEmbedding = Parameters["transformer.wpe.weight"];
+        _finalGain = Parameters["transformer.ln_f.weight"];
+        _finalBias = Parameters["transformer.ln_f.bias"];
+        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new Block(Parameters, $"transformer.h.{layer}"))];
+    }
+
+    /// <summary>Its shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Its weights and gradients; owned here.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>Whether matrix products are in bfloat16, over fp32 weights.</summary>
+    public bool Bf16 { get; set; }
+
+    /// <summary>Logits after each token.</summary>
+    /// <param name="tokens">Ids, int64, (B, T); the caller keeps it.</param>
+    /// <returns>(B·T, V), fp32 or bf16, in the caller's dispose scope.</returns>
+    public Tensor Forward(Tensor tokens)
+    {
+        var (batch, length) = (tokens.shape[0], tokens.shape[1]);
+        var x = _tokenEmbedding.index_select(0, tokens.view(-1)).view(batch, length, -1) + _positionEmbedding.narrow(0, 0, length);
+        x = x.view(batch * length, -1); // (B·T, C)
+        foreach (var block in _blocks)
+        {
+            x = x + Attention(block, Norm(x, block.AttentionGain, block.AttentionBias), batch, length);
+            x = x + FeedForward(block, Norm(x, block.FeedForwardGain, block.FeedForwardBias));
+        }
+        return Linear(Norm(x, _finalGain, _finalBias), _tokenEmbedding, null);
+    }
+
+    /// <summary>Mean loss over all tokens, in nats, as a scalar in the caller's dispose scope.</summary>
+    /// <param name="tokens">Ids, int64, (B, T).</param>
+    /// <param name="targets">The id that follows each, int64, (B, T).</param>
+    public Tensor Loss(Tensor tokens, Tensor targets)
+    {
+        var logits = Forward(tokens);
+        return cross_entropy(Bf16 ? logits.to(float32) : logits, targets.view(-1));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        _future?.Dispose();
+    }
+
+    private Tensor Norm(Tensor x, Tensor gain, Tensor bias)
+    {
+        var normed = layer_norm(x, _width, gain, bias, NormEpsilon);
+        return Bf16 ? normed.to(bfloat16) : normed;
+    }
+
+    private Tensor Linear(Tensor x, Tensor weight, Tensor? bias) =>
+        Bf16 ? linear(x, weight.to(bfloat16), bias?.to(bfloat16)) : linear(x, weight, bias);
+
+    private Tensor FeedForward(Block block, Tensor x) =>
+        Linear(gelu(Linear(x, block.Expansion, block.ExpansionBias), GELU.Approximate.tanh), block.Contraction, block.ContractionBias);
+
+    private Tensor Attention(Block block, Tensor x, long batch, long length)
+    {
+        var qkv = Linear(x, block.QueryKeyValue, block.QueryKeyValueBias).view(batch, length, 3, Config.HeadCount, Config.HeadSize);
+        var query = qkv.select(2, 0).transpose(1, 2); // (B, H, T, D)
+        var key = qkv.select(2, 1).transpose(1, 2);
+        var value = qkv.select(2, 2).transpose(1, 2);
+        var attended = Bf16 && length <= 256 ? WrittenOut(query, key, value, length) : Fused(query, key, value);
+        return Linear(attended.transpose(1, 2).reshape(batch * length, -1), block.Projection, block.ProjectionBias);
+    }
+
+    /// <summary>In fp32: fused attention is three times slower backward in bf16 on the CPU.</summary>
+    private static Tensor Fused(Tensor query, Tensor key, Tensor value)
+    {
+        var type = query.dtype;
+        return scaled_dot_product_attention(query.to(float32), key.to(float32), value.to(float32), is_casual: true).to(type);
+    }
+
+    /// <summary>In bf16, with the scores in memory: the faster way for short sequences.</summary>
+    private Tensor WrittenOut(Tensor query, Tensor key, Tensor value, long length)
+    {
+        if (_future is null || _future.shape[0] != length)
+        {
+            _future?.Dispose();
+            _future = ones([length, length], @bool, query.device).triu(1).DetachFromDisposeScope();
+        }
+        var scores = query.matmul(key.transpose(2, 3)).mul(1 / Math.Sqrt(Config.HeadSize));
+        return scores.masked_fill(_future, float.NegativeInfinity).softmax(-1).matmul(value);
+    }
+
+    private sealed class Block(FlatParameters weights, string name)
+    {
+        public Tensor AttentionGain { get; } = weights[$"{name}.ln_1.weight"];
+        public Tensor AttentionBias { get; } = weights[$"{name}.ln_1.bias"];
+        public Tensor QueryKeyValue { get; } = weights[$"{name}.attn.c_attn.weight"];
+        public Tensor QueryKeyValueBias { get; } = weights[$"{name}.attn.c_attn.bias"];
+        public Tensor Projection { get; } = weights[$"{name}.attn.c_proj.weight"];
+        public Tensor ProjectionBias { get; } = weights[$"{name}.attn.c_proj.bias"];
+        public Tensor FeedForwardGain { get; } = weights[$"{name}.ln_2.weight"];
+        public Tensor FeedForwardBias { get; } = weights[$"{name}.ln_2.bias"];
+        public Tensor Expansion { get; } = weights[$"{name}.mlp.c_fc.weight"];
+        public Tensor ExpansionBias { get; } = weights[$"{name}.mlp.c_fc.bias"];
+        public Tensor Contraction { get; } = weights[$"{name}.mlp.c_proj.weight"];
+        public Tensor ContractionBias { get; } = weights[$"{name}.mlp.c_proj.bias"];
+    }
+}

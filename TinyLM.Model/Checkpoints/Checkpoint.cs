@@ -1,0 +1,108 @@
+using System.Text.Json;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
+
+namespace TinyLM.Model.Checkpoints;
+
+/// <summary>A state of a run from which training goes on as if it had never stopped.</summary>
+internal sealed record Checkpoint
+{
+    private const string FirstMoment = "exp_avg."; // PyTorch's names
+    private const string SecondMoment = "exp_avg_sq.";
+
+    /// <summary>The weights.</summary>
+    public required ModelWeights Weights { get; init; }
+
+    /// <summary>First moments of AdamW, in the order of <see cref="Gpt2Weight.All"/>.</summary>
+    public required float[] FirstMoments { get; init; }
+
+    /// <summary>Second moments of AdamW, in the same order.</summary>
+    public required float[] SecondMoments { get; init; }
+
+    /// <summary>Everything else.</summary>
+    public required TrainerState State { get; init; }
+
+    /// <summary>Writes the checkpoint's folder, whole or not at all; one that stands there already is replaced.</summary>
+    /// <param name="path">The folder; its parent exists.</param>
+    /// <param name="tokenizerPath">The tokenizer's file, copied in.</param>
+    /// <param name="endOfTextId">The token that stands before each document.</param>
+    /// <exception cref="IOException">The disk is full or cannot be written; what stood there before still stands.</exception>
+    public void Write(string path, string tokenizerPath, int endOfTextId)
+    {
+        // A folder in the way is of an earlier attempt at this step; it goes only when the new one is known to fit.
+        var staged = path + ".staged";
+        if (Directory.Exists(staged)) Directory.Delete(staged, recursive: true);
+        DurableFolder.Create(staged, folder =>
+        {
+            File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigFile), Gpt2Config.ToJson(Weights.Config, endOfTextId));
+            File.WriteAllText(Path.Combine(folder, CheckpointStore.GenerationFile), Gpt2Config.GenerationJson(endOfTextId));
+            File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
+            using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) Gpt2Weights.Write(file, Weights);
+            using (var file = File.Create(Path.Combine(folder, CheckpointStore.OptimizerFile)))
+                SafetensorsWriter.Write(file, [.. Moments(FirstMoment, FirstMoments), .. Moments(SecondMoment, SecondMoments)], new Dictionary<string, string>());
+            File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), JsonSerializer.Serialize(State, RunJson.Indented));
+            CheckpointManifest.Write(folder);
+        });
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.Move(staged, path);
+        DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Reads a checkpoint whose sums were found to hold.</summary>
+    /// <exception cref="CheckpointException">A file is missing, malformed, or of another version.</exception>
+    public static Checkpoint Read(string path)
+    {
+        var state = ReadState(path);
+        var weights = CheckpointStore.ReadWeights(path);
+        var count = checked((int)ModelArithmetic.ParameterCount(weights.Config));
+        using var reader = new SafetensorsReader(Path.Combine(path, CheckpointStore.OptimizerFile));
+        return new Checkpoint
+        {
+            Weights = weights,
+            State = state,
+            FirstMoments = ReadMoments(FirstMoment),
+            SecondMoments = ReadMoments(SecondMoment),
+        };
+
+        float[] ReadMoments(string prefix)
+        {
+            var moments = new float[count];
+            var rest = moments.AsSpan();
+            foreach (var weight in Gpt2Weight.All(weights.Config))
+            {
+                reader.ReadFloats(prefix + weight.Name, rest[..weight.Count]);
+                rest = rest[weight.Count..];
+            }
+            return moments;
+        }
+    }
+
+    /// <summary>Reads the trainer's state alone.</summary>
+    /// <exception cref="CheckpointException">It is missing, malformed, or of another version.</exception>
+    public static TrainerState ReadState(string path)
+    {
+        var file = Path.Combine(path, CheckpointStore.StateFile);
+        try
+        {
+            var state = JsonSerializer.Deserialize<TrainerState>(File.ReadAllBytes(file), RunJson.Line)
+                ?? throw new CheckpointException($"{file}: expected a JSON object, found null.");
+            if (state.Version != TrainerState.CurrentVersion) throw new CheckpointException($"{file} has version {state.Version}; this engine reads {TrainerState.CurrentVersion}.");
+            return state;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CheckpointException($"{file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private IEnumerable<(string, WeightTensor)> Moments(string prefix, float[] flat)
+    {
+        var offset = 0;
+        foreach (var weight in Gpt2Weight.All(Weights.Config))
+        {
+            yield return (prefix + weight.Name, new WeightTensor(weight.Shape, flat.AsMemory(offset, weight.Count)));
+            offset += weight.Count;
+        }
+    }
+}

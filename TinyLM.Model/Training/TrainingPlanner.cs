@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using TinyLM.Model.Architectures;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TinyLM.Model.Training;
+
+/// <summary>Chooses device, threads and precision by what was asked, and by measuring where it says automatic.</summary>
+internal static class TrainingPlanner
+{
+    /// <summary>bf16 must be clearly faster, for fp32 is exact.</summary>
+    private const double ClearGain = 0.93;
+
+    private const double TrialFlops = 3e9;
+    private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(450);
+
+    /// <summary>Makes a plan for a run.</summary>
+    /// <exception cref="InvalidOperationException">The device is not there, or TorchSharp does not load; in words.</exception>
+    public static TrainingPlan Choose(ModelConfig model, TrainingConfig config)
+    {
+        var plan = new TrainingPlan
+        {
+            Device = TorchDevices.Resolve(config.Device),
+            Threads = config.Threads == 0 ? Environment.ProcessorCount : config.Threads,
+            Precision = config.Precision == TrainingPrecision.Auto ? TrainingPrecision.Fp32 : config.Precision,
+        };
+        var start = Stopwatch.GetTimestamp();
+        var mayChooseBf16 = config.Precision == TrainingPrecision.Auto && plan.Device != "mps";
+        var threadCounts = config.Threads == 0 && plan.Device == "cpu" ? SmallerThreadCounts() : [];
+        if (!mayChooseBf16 && threadCounts.Count == 0) return plan;
+
+        var best = Time(plan, model, config);
+        if (mayChooseBf16) Try(plan with { Precision = TrainingPrecision.Bf16 }, ClearGain);
+        foreach (var threads in threadCounts) Try(plan with { Threads = threads }, 1);
+        return plan;
+
+        void Try(TrainingPlan other, double neededRatio)
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_budget) return;
+            var time = Time(other, model, config);
+            if (time >= best * neededRatio) return;
+            (plan, best) = (other, time);
+        }
+    }
+
+    /// <summary>Half of the processors, as where two share a core, and one, as where others keep the rest busy.</summary>
+    private static List<int> SmallerThreadCounts() =>
+        [.. new[] { Environment.ProcessorCount / 2, 1 }.Where(count => count >= 1 && count < Environment.ProcessorCount).Distinct()];
+
+    /// <summary>Seconds of forward and backward of one block and the head, the better of two.</summary>
+    private static double Time(TrainingPlan plan, ModelConfig model, TrainingConfig config)
+    {
+        TorchRuntime.Prepare(plan.Threads);
+        using var scope = NewDisposeScope();
+        var length = config.SequenceLength == 0 ? model.ContextLength : config.SequenceLength;
+        var slice = model with { LayerCount = 1, VocabularySize = Math.Min(model.VocabularySize, 4096) };
+        var tokens = TrialFlops / ModelArithmetic.FlopsPerToken(slice);
+        length = (int)Math.Clamp(tokens, Math.Min(16, length), length);
+        var batch = (int)Math.Clamp(tokens / length, 1, config.BatchSize);
+
+        var place = device(plan.Device);
+        using var network = new TrainableGpt2(slice, place) { Bf16 = plan.Precision == TrainingPrecision.Bf16 };
+        network.Parameters.Values.fill_(0.01f);
+        var ids = zeros([batch, length], int64, place);
+        var best = double.PositiveInfinity;
+        for (var round = 0; round < 3; round++)
+        {
+            using var roundScope = NewDisposeScope();
+            var start = Stopwatch.GetTimestamp();
+            network.Loss(ids, ids).backward();
+            _ = network.Parameters.Gradients[0].item<float>(); // waits for the device
+            if (round > 0) best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return best;
+    }
+}
