@@ -12,13 +12,21 @@ internal static class LabCommandLine
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(InWords(error.Message));
             await Console.Error.WriteLineAsync("See --help.");
             return ExitCode.WrongInput;
         }
 
         // Ctrl+C belongs to the commands: the web host stops its services, a training run saves a checkpoint first.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>An error of the parser without the names of types.</summary>
+    private static string InWords(string error)
+    {
+        var type = error.IndexOf(" as expected type ", StringComparison.Ordinal);
+        if (type < 0) return error;
+        return error[..type] + (error.Contains("Double", StringComparison.Ordinal) ? "; expected a number." : error.Contains("Int", StringComparison.Ordinal) ? "; expected a whole number." : ".");
     }
 
     /// <summary>The root command.</summary>
