@@ -48,15 +48,15 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            report = Broken($"The worker process did not tell within {s_patience.TotalMinutes:F0} minutes what this machine can train on. Start the lab again; if it stays so, '{Command}' in a terminal shows where it hangs.");
+            report = Broken($"the worker process did not tell within {s_patience.TotalMinutes:F0} minutes what this machine can train on. Start the lab again; if it stays so, '{Command}' in a terminal shows where it hangs.");
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             logger.LogDebug(e, "The worker process could not be started.");
-            report = Broken($"The worker process could not be started: {e.Message}");
+            report = Broken($"the worker process could not be started: {e.Message}");
         }
 
-        if (report.Problem is not null) logger.LogWarning("Training is not possible on this machine. {Problem}", report.Problem);
+        if (report.Problem is not null) logger.LogWarning("{Problem}", report.Problem);
         else logger.LogInformation("Trains on {Device} ({DeviceId}), TorchSharp {Version}.", report.Devices[0].Name, report.Devices[0].Id, report.TorchSharpVersion);
         return report;
     }
@@ -67,7 +67,7 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
         try
         {
             if (JsonSerializer.Deserialize<DeviceReport>(answer.Output, RunJson.Line) is { } report)
-                return report.Devices.Count > 0 || report.Problem is not null ? report : report with { Problem = "TorchSharp found no device to train on, not even the processor." };
+                return report.Devices.Count > 0 || report.Problem is not null ? report : report with { Problem = "Training is not possible here: TorchSharp found no device, not even the processor." };
         }
         catch (JsonException e)
         {
@@ -75,8 +75,8 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
         }
 
         return Broken(answer.ExitCode == 0
-            ? $"The worker process did not tell what this machine can train on. '{Command}' in a terminal shows what it writes instead."
-            : $"The worker process ended with code {answer.ExitCode} before it could tell what this machine can train on{Meaning(answer.ExitCode)}. '{Command}' in a terminal shows what it wrote.");
+            ? $"the worker process did not tell what this machine can train on. '{Command}' in a terminal shows what it writes instead."
+            : $"the worker process ended with code {answer.ExitCode} before it could tell what this machine can train on{Meaning(answer.ExitCode)}. '{Command}' in a terminal shows what it wrote.");
     }
 
     /// <summary>What systems mean by the codes that native libraries leave behind.</summary>
@@ -92,7 +92,7 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
     private static DeviceReport Broken(string problem) => new()
     {
         Devices = [],
-        Problem = problem,
+        Problem = $"Training is not possible here: {problem}",
         TorchSharpVersion = ReadTorchSharpVersion(),
     };
 

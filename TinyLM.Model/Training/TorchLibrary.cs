@@ -44,9 +44,15 @@ internal static class TorchLibrary
         return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
     }
 
+    /// <summary>.NET tells first how to look for the cause, then what the system's loader said about each name that was tried, most of which exist nowhere.</summary>
+    private static string Cause(string[] lines) =>
+        lines.FirstOrDefault(line => line.Contains("GLIBC", StringComparison.Ordinal))
+        ?? lines.Skip(1).FirstOrDefault(line => !(line.Contains("LibTorchSharp", StringComparison.Ordinal) && line.Contains("No such file", StringComparison.Ordinal)))
+        ?? lines.FirstOrDefault() ?? "no reason told";
+
     private static string Explain(Exception e)
     {
-        var cause = e.GetBaseException().Message.Split('\n')[0].Trim();
+        var cause = Cause(e.GetBaseException().Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         var remedy = cause.Contains("GLIBC", StringComparison.Ordinal)
             ? "The system's C or C++ library is older than TorchSharp asks for. Rebuild with build/TorchSharpLinux.targets in place, or use a newer system."
             : OperatingSystem.IsWindows()
