@@ -52,4 +52,25 @@ public sealed class RealLabTests(BrowserFixture browser) : IClassFixture<Browser
         await window.KeepPictureAsync("real-broken-device");
         Assert.Empty(window.Errors);
     }
+
+    [Theory]
+    [InlineData(1440, 900, ColorScheme.Light)]
+    [InlineData(390, 844, ColorScheme.Dark)]
+    public async Task TrainedRun_WritesWithItsCheckpoint(int width, int height, ColorScheme scheme)
+    {
+        await using var lab = new RealLab();
+        lab.AddTrainedRun("r");
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address, width, height, scheme);
+        await window.GoToAsync("/runs/r");
+
+        await window.Page.GetByLabel("Prompt", new PageGetByLabelOptions { Exact = true }).FillAsync("Once upon");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
+
+        await Expect(window.Page.GetByText("256 tokens")).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Article)).ToContainTextAsync("Once upon");
+        await window.KeepPictureAsync($"real-run-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
+        Assert.Equal(0, await window.OverflowAsync());
+        Assert.Empty(window.Errors);
+    }
 }

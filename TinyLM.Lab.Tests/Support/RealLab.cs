@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -22,6 +23,27 @@ public sealed class RealLab : IAsyncLifetime
 
     /// <summary>Its services.</summary>
     internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>Puts a run into the data directory that has ended with a checkpoint of a tiny model.</summary>
+    internal RunFolder AddTrainedRun(string id)
+    {
+        var run = _directory.AddRun(id, RunPresets.Quick.Spec with
+        {
+            Name = "Trained",
+            Model = TestCheckpoint.Config,
+            Tokenizer = new TokenizerSpec { VocabularySize = TestCheckpoint.Config.VocabularySize },
+            Training = RunPresets.Quick.Spec.Training with { Steps = 40, WarmupSteps = 2 },
+        });
+        TestCheckpoint.Write(run, step: 40);
+        using var events = new RunEventWriter(run);
+        events.Append(TestRuns.Environment());
+        events.Append(TestRuns.Dataset());
+        for (var step = 1; step <= 40; step++) events.Append(TestRuns.Step(step));
+        events.Append(TestRuns.Evaluation(40));
+        events.Append(TestRuns.Checkpoint(40));
+        events.Append(new StatusEvent { Time = TestRuns.Start.AddSeconds(41), Status = RunStatus.Completed, Step = 40 });
+        return run;
+    }
 
     /// <summary>Starts to serve.</summary>
     public async ValueTask InitializeAsync()
