@@ -1,6 +1,7 @@
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -20,7 +21,7 @@ internal static class TestCheckpoint
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigFile), Gpt2Config.ToJson(Config, endOfTextId: 256));
         using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) Gpt2Weights.Write(file, TestWeights.Random(Config, seed));
-        WriteTokenizer(CheckpointStore.TokenizerPath(folder));
+        TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])).Save(CheckpointStore.TokenizerPath(folder));
         File.WriteAllText(Path.Combine(folder, CheckpointStore.OptimizerFile), ""); // only resuming reads them
         File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), "");
         CheckpointManifest.Write(folder);
@@ -35,10 +36,5 @@ internal static class TestCheckpoint
         var value = file.ReadByte();
         file.Position--;
         file.WriteByte((byte)~value);
-    }
-
-    private static void WriteTokenizer(string path)
-    {
-        File.WriteAllText(path, "");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class LoadedModel
                 throw new InvalidDataException($"Its tokenizer knows {tokenizer.VocabularySize} tokens and its model {weights.Config.VocabularySize}; they do not belong together.");
             return new LoadedModel(LanguageModel.Create(weights), tokenizer, MemoryOf(weights));
         }
-        catch (Exception e) when (e is CheckpointException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CheckpointException or TokenizerFormatException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new ModelUnavailableException($"The checkpoint '{Path.GetFileName(folder)}' cannot be used. {e.Message}", e);
         }

@@ -22,7 +22,7 @@ internal static class TextGeneration
             var decoder = model.Tokenizer.CreateDecoder();
             foreach (var token in generated)
             {
-                var text = token.Id == endOfText ? "" : decoder.Append(token.Id);
+                var text = decoder.Append(token.Id);
                 if (token.FinishReason is not null) text += decoder.Flush();
                 yield return new GeneratedPiece(text, token.Id, token.LogProbability, token.FinishReason);
             }
