@@ -1,3 +1,5 @@
+using TinyLM.Model.Numerics;
+
 namespace TinyLM.Model.Tokenization;
 
 /// <summary>The different chunks of a text with how often each occurs, in the order in which they occur first.</summary>
@@ -20,12 +22,12 @@ internal sealed class ChunkCounts
     public static ChunkCounts Of(IEnumerable<string> texts, SplitPattern pattern, CancellationToken ct)
     {
         var all = new ChunkCounts();
-        var parts = Batches(texts).AsParallel().AsOrdered().WithCancellation(ct).WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(batch =>
+        var parts = OrderedParallel.Select(Batches(texts), batch =>
         {
             var part = new ChunkCounts();
             foreach (var text in batch) part.Add(text, pattern);
             return part;
-        });
+        }, ct);
         foreach (var part in parts)
             for (var i = 0; i < part._chunks.Count; i++) all.Add(part._chunks[i], part._counts[i]);
         return all;
