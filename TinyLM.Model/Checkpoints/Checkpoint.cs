@@ -8,6 +8,9 @@ namespace TinyLM.Model.Checkpoints;
 /// <summary>A state of a run from which training goes on as if it had never stopped.</summary>
 internal sealed record Checkpoint
 {
+    /// <summary>Ending of folders that are whole but not in place yet.</summary>
+    public const string StagedSuffix = ".staged";
+
     private const string FirstMoment = "exp_avg."; // PyTorch's names
     private const string SecondMoment = "exp_avg_sq.";
 
@@ -31,7 +34,7 @@ internal sealed record Checkpoint
     public void Write(string path, string tokenizerPath, int endOfTextId)
     {
         // A folder in the way is of an earlier attempt at this step; it goes only when the new one is known to fit.
-        var staged = path + ".staged";
+        var staged = path + StagedSuffix;
         if (Directory.Exists(staged)) Directory.Delete(staged, recursive: true);
         DurableFolder.Create(staged, folder =>
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
+using TinyLM.Model.Storage;
 using TinyLM.Model.Training;
 
 namespace TinyLM.Model.Runs;
@@ -109,6 +110,7 @@ public sealed class RunWorker
     /// </summary>
     private Checkpoint? GoBackToCheckpoint(RunEventWriter events)
     {
+        RemoveUnfinished();
         var warnings = new List<string>();
         Checkpoint? checkpoint = null;
         foreach (var found in CheckpointStore.ListSteps(_run).Reverse())
@@ -130,6 +132,15 @@ public sealed class RunWorker
         if (checkpoint is not null) events.Append(RunLoop.CheckpointAt(checkpoint.State.Step, _clock));
         foreach (var warning in warnings) events.Append(new WarningEvent { Time = _clock.GetUtcNow(), Message = warning });
         return checkpoint;
+    }
+
+    /// <summary>Folders that a killed worker was still writing.</summary>
+    private void RemoveUnfinished()
+    {
+        if (!Directory.Exists(_run.CheckpointsPath)) return;
+        foreach (var folder in Directory.EnumerateDirectories(_run.CheckpointsPath).ToList())
+            if (folder.EndsWith(DurableFolder.UnfinishedSuffix, StringComparison.Ordinal) || folder.EndsWith(Checkpoint.StagedSuffix, StringComparison.Ordinal))
+                Directory.Delete(folder, recursive: true);
     }
 
     private static void PutAside(string folder)

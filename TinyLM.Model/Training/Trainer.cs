@@ -142,6 +142,9 @@ internal sealed class Trainer : IDisposable
         return loss.item<float>();
     }
 
+    /// <summary>Forgets gradients that were left standing, for tests.</summary>
+    internal void ClearGradients() => TensorMemory.Floats(_model.Parameters.Gradients).Clear();
+
     /// <summary>Logits after each token of one sequence, (T, V), for tests.</summary>
     internal float[] Logits(ReadOnlySpan<int> tokens)
     {

@@ -1,0 +1,206 @@
+using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Runs;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Lab.Tests.Model.Runs;
+
+[Collection(TorchTests.Name)]
+public class RunWorkerTests
+{
+    private static readonly TrainingConfig s_training = new()
+    {
+        Steps = 20,
+        BatchSize = 2,
+        WarmupSteps = 4,
+        EvaluationInterval = 5,
+        EvaluationBatches = 2,
+        SampleInterval = 10,
+        CheckpointInterval = 10,
+        Device = "cpu",
+        Threads = 1,
+        Precision = TrainingPrecision.Fp32,
+    };
+
+    [Fact]
+    public void Run_ToTheEnd_TellsItsWholeStory()
+    {
+        using var worker = new TestRunWorker(s_training, ["", "ab"]);
+
+        Assert.Equal(RunStatus.Completed, worker.Run());
+
+        var events = worker.Events();
+        Assert.Equal([RunStatus.Preparing, RunStatus.Running, RunStatus.Completed], events.OfType<StatusEvent>().Select(happened => happened.Status));
+        Assert.Equal(Enumerable.Range(1, 20), events.OfType<StepEvent>().Select(happened => happened.Step));
+        Assert.Equal([0, 5, 10, 15, 20], events.OfType<EvaluationEvent>().Select(happened => happened.Step));
+        Assert.Equal([0, 0, 3, 3, 10, 10, 20, 20], events.OfType<SampleEvent>().Select(happened => happened.Step));
+        Assert.Equal([10, 20], events.OfType<CheckpointEvent>().Select(happened => happened.Step));
+        Assert.Equal([10, 20], CheckpointStore.ListSteps(worker.Folder));
+        Assert.Equal(20 * 2 * 16, events.OfType<StepEvent>().Last().Tokens);
+        Assert.All(events.OfType<StepEvent>(), happened => Assert.True(happened.TokensPerSecond > 0 && happened.GradientNorm > 0));
+        var environment = Assert.Single(events.OfType<EnvironmentEvent>());
+        Assert.Equal(("cpu", 1, "fp32"), (environment.Device, environment.Threads, environment.Precision));
+        Assert.Single(events.OfType<DatasetEvent>());
+        Assert.Single(events.OfType<ProgressEvent>());
+    }
+
+    [Fact]
+    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped()
+    {
+        using var straight = new TestRunWorker(s_training);
+        using var resumed = new TestRunWorker(s_training);
+        straight.Run();
+
+        using (var control = new RunControl())
+        {
+            resumed.OnBatch = position => { if (position == 12) control.Interrupt(); };
+            Assert.Equal(RunStatus.Interrupted, resumed.Run(control));
+        }
+        resumed.OnBatch = null;
+        Assert.Equal(13, resumed.Events().OfType<StatusEvent>().Last().Step);
+        Assert.Equal(RunStatus.Completed, resumed.Run());
+
+        AssertSame(straight, resumed);
+    }
+
+    /// <summary>A killed worker leaves a checkpoint, events after it and a torn line; nothing of that may be seen twice.</summary>
+    [Fact]
+    public void Run_KilledAfterACheckpoint_GoesBackToIt()
+    {
+        using var straight = new TestRunWorker(s_training);
+        using var killed = new TestRunWorker(s_training);
+        straight.Run();
+
+        killed.OnBatch = position => { if (position == 16) throw new InvalidOperationException("The worker dies here."); };
+        Assert.Equal(RunStatus.Failed, killed.Run());
+        File.AppendAllText(killed.Folder.EventsPath, "{\"type\":\"step\",\"st");
+        killed.OnBatch = null;
+        Assert.Equal(RunStatus.Completed, killed.Run());
+
+        AssertSame(straight, killed);
+    }
+
+    [Fact]
+    public void Run_NewestCheckpointDamaged_GoesOnFromTheOneBefore_AndWarns()
+    {
+        using var straight = new TestRunWorker(s_training);
+        using var damaged = new TestRunWorker(s_training);
+        straight.Run();
+        damaged.Run();
+        Flip(Path.Combine(damaged.Folder.CheckpointPath(20), "optimizer.safetensors"), 5000);
+
+        Assert.Equal(10, CheckpointStore.NewestGood(damaged.Folder));
+        Assert.Equal(RunStatus.Completed, damaged.Run());
+
+        Assert.Contains("step 20 is damaged", Assert.Single(damaged.Events().OfType<WarningEvent>()).Message, StringComparison.Ordinal);
+        AssertSame(straight, damaged);
+    }
+
+    [Fact]
+    public void Run_LearningRateOf1000_FailsInWords_AndKeepsTheGoodCheckpoint()
+    {
+        using var worker = new TestRunWorker(s_training with { Steps = 200, LearningRate = 1000, WarmupSteps = 0, CheckpointInterval = 1 });
+
+        Assert.Equal(RunStatus.Failed, worker.Run());
+
+        var last = worker.Events().OfType<StatusEvent>().Last();
+        Assert.Contains("diverged", last.Reason, StringComparison.Ordinal);
+        Assert.Contains("learning rate", last.Reason, StringComparison.Ordinal);
+        Assert.All(worker.Events().OfType<StepEvent>(), happened => Assert.True(double.IsFinite(happened.Loss)));
+        foreach (var step in CheckpointStore.ListSteps(worker.Folder))
+            foreach (var tensor in CheckpointStore.ReadWeights(worker.Folder.CheckpointPath(step)).Tensors.Values)
+                Assert.DoesNotContain(tensor.Values.ToArray(), value => !float.IsFinite(value));
+    }
+
+    [Fact]
+    public async Task Run_Paused_WaitsAndSavesOnRequest_ThenGoesOn()
+    {
+        using var worker = new TestRunWorker(s_training);
+        using var control = new RunControl();
+        worker.OnBatch = position => { if (position == 6) control.Pause(); };
+        var running = Task.Factory.StartNew(() => worker.Run(control), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        SpinWait.SpinUntil(() => worker.Events().OfType<StatusEvent>().Any(happened => happened.Status == RunStatus.Paused), TimeSpan.FromSeconds(30));
+        control.Save();
+        SpinWait.SpinUntil(() => CheckpointStore.ListSteps(worker.Folder).Count > 0, TimeSpan.FromSeconds(30));
+        Assert.Equal([7], CheckpointStore.ListSteps(worker.Folder));
+
+        control.Resume();
+
+        Assert.Equal(RunStatus.Completed, await running);
+        Assert.Equal(
+            [RunStatus.Preparing, RunStatus.Running, RunStatus.Paused, RunStatus.Running, RunStatus.Completed],
+            worker.Events().OfType<StatusEvent>().Select(happened => happened.Status));
+    }
+
+    [Fact]
+    public void Run_Stopped_SavesACheckpointOfTheLastStep()
+    {
+        using var worker = new TestRunWorker(s_training);
+        using var control = new RunControl();
+        worker.OnBatch = position => { if (position == 2) control.Stop(); };
+
+        Assert.Equal(RunStatus.Stopped, worker.Run(control));
+
+        Assert.Equal(3, CheckpointStore.NewestGood(worker.Folder));
+    }
+
+    [Fact]
+    public void Run_HeldByAnotherWorker_Throws()
+    {
+        using var worker = new TestRunWorker(s_training);
+        using var held = RunLock.TryAcquire(worker.Folder);
+
+        Assert.Throws<IOException>(() => worker.Run());
+    }
+
+    [Fact]
+    public void Run_SpecIsBroken_FailsInWords()
+    {
+        using var worker = new TestRunWorker(s_training);
+        File.WriteAllText(worker.Folder.SpecPath, (worker.Spec with { Model = worker.Spec.Model with { HeadCount = 5 } }).ToJson());
+
+        Assert.Equal(RunStatus.Failed, worker.Run());
+
+        Assert.Contains("5 heads do not divide", worker.Events().OfType<StatusEvent>().Last().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_DeviceIsNotThere_FailsInWords()
+    {
+        using var worker = new TestRunWorker(s_training with { Device = "cuda:63" });
+
+        Assert.Equal(RunStatus.Failed, worker.Run());
+
+        Assert.Contains("cuda:63", worker.Events().OfType<StatusEvent>().Last().Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Equal checkpoints bit for bit, and equal events but for times and speeds.</summary>
+    private static void AssertSame(TestRunWorker expected, TestRunWorker found)
+    {
+        foreach (var file in (string[])["model.safetensors", "optimizer.safetensors"])
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(expected.Folder.CheckpointPath(20), file)),
+                File.ReadAllBytes(Path.Combine(found.Folder.CheckpointPath(20), file)));
+        Assert.Equal(
+            Checkpoint.ReadState(expected.Folder.CheckpointPath(20)).Sampler,
+            Checkpoint.ReadState(found.Folder.CheckpointPath(20)).Sampler);
+        Assert.Equal(
+            expected.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens)),
+            found.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens)));
+        Assert.Equal(
+            expected.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)),
+            found.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)));
+        Assert.Equal(
+            expected.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)),
+            found.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)));
+        Assert.Equal(
+            found.Events().OfType<StepEvent>().Select(e => e.WallTime).Order(),
+            found.Events().OfType<StepEvent>().Select(e => e.WallTime));
+    }
+
+    private static void Flip(string file, int offset)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[offset] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Lab.Tests.Model.Training;
+
+/// <summary>The reference runs of karpathy/llm.c from its initial weights, over its tokens.</summary>
+[Collection(TorchTests.Name)]
+public class LlmcParityTests
+{
+    /// <summary>What the reference asks of an fp32 engine against its run in double precision; llm.c itself strays by 1.3e-5.</summary>
+    private const double LossTolerance = 1e-4;
+
+    /// <summary>Of gradients, relative to the largest of their tensor: fp32 sums over 256 tokens in another order.</summary>
+    private const double GradientTolerance = 2e-5;
+
+    /// <summary>Of final weights, in units of what one step can move a weight (the learning rate): Adam turns the sign of a gradient that is all rounding into a whole step.</summary>
+    private const double StepTolerance = 2;
+
+    /// <summary>Of final weights on average, in the same units.</summary>
+    private const double MeanStepTolerance = 0.01;
+
+    [Theory]
+    [InlineData("A_default", false)]
+    [InlineData("A_hot", true)]
+    public void Training_FromLlmcsWeights_HasLlmcsLossesGradientsAndWeights(string name, bool decayEverything)
+    {
+        using var reference = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "llmc", $"{name}.json")));
+        var order = reference.RootElement.GetProperty("train_sample_index").Deserialize<int[]>()!;
+        var losses = reference.RootElement.GetProperty("train_loss_fp64").Deserialize<double[]>()!;
+        var validationLosses = reference.RootElement.GetProperty("val_loss_every_10_steps_fp64").Deserialize<double[]>()!;
+        var settings = reference.RootElement.GetProperty("run");
+        var initial = LlmcFiles.ReadModel(SharedData.Path("golden", "llmc", "A_V512_L2_H4_C64_T64_init.bin"));
+        var train = LlmcFiles.ReadTokens(SharedData.Path("golden", "llmc", "tinyshakespeare_v512_train.bin"));
+        var validation = LlmcFiles.ReadTokens(SharedData.Path("golden", "llmc", "tinyshakespeare_v512_val.bin"));
+        var config = new TrainingConfig
+        {
+            Steps = order.Length,
+            BatchSize = 4,
+            LearningRate = settings.GetProperty("lr").GetDouble(),
+            FinalLearningRateFraction = 1,
+            WarmupSteps = 0,
+            Beta2 = 0.999,
+            WeightDecay = settings.GetProperty("weight_decay").GetDouble(),
+            GradientClip = 0,
+        };
+        using var trainer = new Trainer(initial.Config, config, TrainingRuns.Exact, decayEverything);
+        trainer.Load(initial);
+
+        if (name == "A_default") AssertFirstGradients(trainer, TrainingRuns.Sequential(train, () => order[0]));
+        var batches = order.AsEnumerable().GetEnumerator();
+        var next = TrainingRuns.Sequential(train, () => batches.MoveNext() ? batches.Current : throw new InvalidOperationException());
+        for (var step = 0; step < order.Length; step++)
+        {
+            if (step % 10 == 0)
+            {
+                var batch = 0;
+                Assert.Equal(validationLosses[step / 10], trainer.Evaluate(TrainingRuns.Sequential(validation, () => batch++), 5, TestContext.Current.CancellationToken), LossTolerance);
+            }
+            Assert.Equal(losses[step], trainer.Step(step + 1, next, read: true)!.Loss, LossTolerance);
+        }
+
+        AssertFinalWeights(trainer.Snapshot(), LlmcFiles.ReadWeights(SharedData.Path("golden", "llmc", $"{name}_final.f32"), initial.Config), config.LearningRate);
+    }
+
+    private static void AssertFirstGradients(Trainer trainer, BatchFiller first)
+    {
+        trainer.ComputeGradients(first);
+        var found = trainer.SnapshotGradients();
+        trainer.ClearGradients();
+        var expected = LlmcFiles.ReadWeights(SharedData.Path("golden", "llmc", "A_default_grad0.f32"), found.Config);
+        foreach (var (tensor, gradient) in expected.Tensors)
+        {
+            var largest = gradient.Values.ToArray().Max(Math.Abs);
+            Assert.All(
+                gradient.Values.ToArray().Zip(found.Tensors[tensor].Values.ToArray()),
+                pair => Assert.Equal(pair.First, pair.Second, GradientTolerance * largest));
+        }
+    }
+
+    private static void AssertFinalWeights(ModelWeights found, ModelWeights expected, double learningRate)
+    {
+        var differences = expected.Tensors.SelectMany(tensor => tensor.Value.Values.ToArray()
+            .Zip(found.Tensors[tensor.Key].Values.ToArray(), (a, b) => Math.Abs(a - b) / learningRate)).ToList();
+
+        Assert.InRange(differences.Max(), 0, StepTolerance);
+        Assert.InRange(differences.Average(), 0, MeanStepTolerance);
+    }
+}

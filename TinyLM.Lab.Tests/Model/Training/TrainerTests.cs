@@ -1,0 +1,151 @@
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Inference;
+using TinyLM.Model.Training;
+using TorchSharp;
+
+namespace TinyLM.Lab.Tests.Model.Training;
+
+[Collection(TorchTests.Name)]
+public class TrainerTests
+{
+    /// <summary>Two fp32 forward passes with sums in different orders, relative to the largest logit.</summary>
+    private const double LogitTolerance = 1e-4;
+
+    /// <summary>Gradients of the same tokens summed in another order, relative to the largest of the tensor.</summary>
+    private const double GradientTolerance = 1e-5;
+
+    private static readonly TrainingConfig s_config = new() { Steps = 100, BatchSize = 4, LearningRate = 3e-3, WarmupSteps = 5 };
+
+    [Fact]
+    public void Logits_OfTorchSharp_EqualTheManagedInference()
+    {
+        var config = new ModelConfig { VocabularySize = 211, ContextLength = 40, EmbeddingSize = 48, LayerCount = 3, HeadCount = 3 };
+        var weights = TestWeights.Random(config, 8);
+        var tokens = Enumerable.Range(0, 40).Select(i => i * 37 % 211).ToArray();
+        using var trainer = new Trainer(config, s_config, TrainingRuns.Exact);
+        trainer.Load(weights);
+
+        var trained = trainer.Logits(tokens);
+        var inferred = LanguageModel.Create(weights).CreateSession().AppendAll(tokens);
+
+        var largest = inferred.Max(Math.Abs);
+        Assert.All(trained.Zip(inferred), pair => Assert.Equal(pair.Second, pair.First, LogitTolerance * largest));
+    }
+
+    [Theory]
+    [InlineData(TrainingPrecision.Fp32)]
+    [InlineData(TrainingPrecision.Bf16)]
+    public void Step_SomethingToLearn_LowersTheLoss(TrainingPrecision precision)
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyModel with { VocabularySize = 40 }, s_config with { BatchSize = 16 }, TrainingRuns.Exact with { Precision = precision });
+        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel with { VocabularySize = 40 }, 1));
+        var next = TrainingRuns.Learnable(40, 1);
+
+        var losses = Enumerable.Range(1, 100).Select(step => trainer.Step(step, next, read: true)!.Loss).ToList();
+
+        Assert.InRange(losses[0], Math.Log(40) - 0.2, Math.Log(40) + 0.2);
+        Assert.InRange(losses[^1], 0, 1);
+    }
+
+    /// <summary>The losses of bf16 products stay near those of fp32 while both learn.</summary>
+    [Fact]
+    public void Step_Bf16_StaysNearFp32()
+    {
+        const double Bf16Tolerance = 0.02;
+        var losses = new[] { TrainingPrecision.Fp32, TrainingPrecision.Bf16 }.Select(precision =>
+        {
+            using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact with { Precision = precision });
+            trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+            var next = TrainingRuns.Learnable(300, 1);
+            return Enumerable.Range(1, 20).Select(step => trainer.Step(step, next, read: true)!.Loss).ToList();
+        }).ToList();
+
+        Assert.All(losses[0].Zip(losses[1]), pair => Assert.Equal(pair.First, pair.Second, Bf16Tolerance));
+    }
+
+    [Fact]
+    public void Step_Accumulated_HasTheGradientsOfTheLargeBatch()
+    {
+        using var large = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 8 }, TrainingRuns.Exact);
+        using var small = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 2 }, TrainingRuns.Exact);
+        large.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        small.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+
+        large.ComputeGradients(TrainingRuns.Learnable(300, 5));
+        var parts = TrainingRuns.Learnable(300, 5);
+        for (var micro = 0; micro < 4; micro++) small.ComputeGradients(parts);
+
+        var (whole, summed) = (large.SnapshotGradients(), small.SnapshotGradients());
+        foreach (var (name, gradient) in whole.Tensors)
+        {
+            var largest = gradient.Values.ToArray().Max(Math.Abs);
+            Assert.All(
+                gradient.Values.ToArray().Zip(summed.Tensors[name].Values.ToArray()),
+                pair => Assert.Equal(pair.First, pair.Second / 4, GradientTolerance * largest + 1e-9));
+        }
+    }
+
+    [Fact]
+    public void Step_Accumulated_ReportsTheMeanLossAndTheMeanGradientsNorm()
+    {
+        using var large = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 8 }, TrainingRuns.Exact);
+        using var small = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 2, GradientAccumulation = 4 }, TrainingRuns.Exact);
+        large.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        small.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+
+        var whole = large.Step(1, TrainingRuns.Learnable(300, 5), read: true)!;
+        var accumulated = small.Step(1, TrainingRuns.Learnable(300, 5), read: true)!;
+
+        Assert.Equal(whole.Loss, accumulated.Loss, 1e-5);
+        Assert.Equal(whole.GradientNorm, accumulated.GradientNorm, 1e-5 * whole.GradientNorm);
+    }
+
+    [Theory]
+    [InlineData(TrainingPrecision.Fp32)]
+    [InlineData(TrainingPrecision.Bf16)]
+    public void Step_ManyTimes_KeepsTheNumberOfTensorsFlat(TrainingPrecision precision)
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config with { GradientAccumulation = 2 }, TrainingRuns.Exact with { Precision = precision });
+        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        var next = TrainingRuns.Learnable(300, 1);
+        for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
+        var before = torch.Tensor.TotalCount;
+
+        for (var step = 4; step <= 30; step++) trainer.Step(step, next, read: true);
+        trainer.Evaluate(next, 3, TestContext.Current.CancellationToken);
+        trainer.Snapshot();
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Step_SameSeedAndBatches_GivesTheSameBits()
+    {
+        var weights = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact);
+            trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+            var next = TrainingRuns.Learnable(300, 1);
+            for (var step = 1; step <= 5; step++) trainer.Step(step, next, read: false);
+            return trainer.Snapshot();
+        }).ToList();
+
+        foreach (var (name, tensor) in weights[0].Tensors) Assert.Equal(tensor.Values.ToArray(), weights[1].Tensors[name].Values.ToArray());
+    }
+
+    [Fact]
+    public void Step_LossIsNoNumber_SaysWhyAndChangesNothing()
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact);
+        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        TensorMemory.Floats(trainer.Parameters.Values)[..1000].Fill(float.NaN);
+        var before = TensorMemory.Floats(trainer.Parameters.Values)[2000..3000].ToArray();
+
+        var thrown = Assert.Throws<TrainingDivergedException>(() => trainer.Step(1, TrainingRuns.Learnable(300, 1), read: true));
+
+        Assert.Contains("diverged", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("step 1", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("learning rate", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(before, TensorMemory.Floats(trainer.Parameters.Values)[2000..3000].ToArray());
+    }
+}
