@@ -28,6 +28,9 @@ public sealed class StoryCorpus : ICorpus
     /// </summary>
     public static bool EntropyIsUpperBound => false;
 
+    /// <inheritdoc/>
+    bool ICorpus.EntropyIsUpperBound => EntropyIsUpperBound;
+
     /// <summary>What the corpus is; the counts are exact, so the first reading writes the stories once (8 MB: a tenth of a second).</summary>
     public CorpusInfo Info => _info.Value;
 
