@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs;
@@ -19,7 +20,7 @@ internal sealed class LabOfRuns : IDisposable
         _index = new RunIndex(directory, _lock, clock, NullLogger<RunIndex>.Instance);
         Store = new RunStore(directory, clock);
         Catalog = new RunCatalog(Store, _index, clock, NullLogger<RunCatalog>.Instance);
-        Training = new TrainingService(Catalog, Store, workers, Devices, clock, NullLogger<TrainingService>.Instance);
+        Training = new TrainingService(Catalog, Store, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
         Runs = new RunService(Catalog, Store, Training, new FakeCorpusLibrary(), Devices, clock);
     }
 

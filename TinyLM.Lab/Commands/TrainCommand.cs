@@ -67,8 +67,8 @@ internal sealed class TrainCommand(Option<string?> dataPath)
             using var held = await TrainingHost.AcquireAsync(run, clock, cancellationToken);
             if (held is null) return ExitCode.RunTaken;
 
-            await Say($"A worker begins (process {Environment.ProcessId}).");
-            var host = new TrainingHost(run, LabDirectory.Of(run), held, clock, error) { OnSignal = _ => { } };
+            await Say($"{WorkerLog.Greeting} (process {Environment.ProcessId}).");
+            var host = new TrainingHost(run, LabDirectory.Of(run), held, clock, error);
             var status = await host.TrainAsync(parsed.GetValue(_paused));
             if (status is not null) await Say($"The worker leaves; the run is {status.ToString()!.ToLowerInvariant()}.");
             return CodeOf(status);

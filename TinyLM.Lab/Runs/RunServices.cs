@@ -13,6 +13,7 @@ internal static class RunServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunIndex>();
         services.AddSingleton<RunCatalog>();
+        services.AddSingleton<StatusJournal>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService<WhenListening<TrainingService>>();

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Runs;
 
@@ -8,7 +9,8 @@ namespace TinyLM.Lab.Runs;
 /// The run folders say all that matters, so a lab that starts finds its way: a held lock is a living worker, a run without one
 /// whose last word is not its end goes on from its last good checkpoint. Workers outlive the service.
 /// </remarks>
-internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorkerLauncher launcher, IDeviceCatalog devices, TimeProvider clock, ILogger<TrainingService> logger)
+internal sealed class TrainingService(
+    RunCatalog catalog, RunStore store, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
@@ -23,6 +25,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
     {
         try
         {
+            await lifetime.WaitForStartAsync(stoppingToken);
             while (true)
             {
                 try
@@ -69,7 +72,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
             return true;
         }
 
-        if (!StatusOf(run).IsTerminal()) Append(run, RunStatus.Stopped, reason: null);
+        if (!StatusOf(run).IsTerminal()) journal.Append(run, RunStatus.Stopped, reason: null);
         (attendance.Wish, attendance.GoesOn) = (Wish.None, false);
         return false;
     }, cancellationToken);
@@ -86,7 +89,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
         }
 
         attendance.Forgive();
-        if (IsResumable(run)) Append(run, RunStatus.Queued, reason: null);
+        if (IsResumable(run)) journal.Append(run, RunStatus.Queued, reason: null);
         Hurry();
         return false;
     }, cancellationToken);
@@ -128,7 +131,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
         foreach (var run in catalog.Living().Where(run => StatusOf(run) == RunStatus.Interrupted))
             Guarded(run, () =>
             {
-                if (!Look(run).HasWorker) Append(run, RunStatus.Queued, "It was interrupted; the lab carries on.");
+                if (!Look(run).HasWorker) journal.Append(run, RunStatus.Queued, "It was interrupted; the lab carries on.");
             });
         try
         {
@@ -184,15 +187,15 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
             case RunStatus.Completed:
                 break;
             case RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted when wish == Wish.GoOn:
-                Append(run, RunStatus.Queued, reason: null);
+                journal.Append(run, RunStatus.Queued, reason: null);
                 break;
             case RunStatus.Stopped or RunStatus.Failed:
                 break;
             case RunStatus.Interrupted:
-                if (wish == Wish.Stop) Append(run, RunStatus.Stopped, reason: null);
+                if (wish == Wish.Stop) journal.Append(run, RunStatus.Stopped, reason: null);
                 break;
             default:
-                if (wish == Wish.Stop) Append(run, RunStatus.Stopped, $"The worker left before it could write a checkpoint. {ending}".Trim());
+                if (wish == Wish.Stop) journal.Append(run, RunStatus.Stopped, $"The worker left before it could write a checkpoint. {ending}".Trim());
                 else Died(run, attendance, ending ?? "It did not say why.");
                 break;
         }
@@ -210,7 +213,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
         }
 
         logger.LogError("The worker of run {RunId} left {Count} times without a word and without progress. {Ending}", run.Folder.Id, Attendance.DeathLimit, ending);
-        Append(run, RunStatus.Failed, $"The worker left {Attendance.DeathLimit} times without a word, each time before it had got further than {from}. The last time: {ending} The file worker.log in the run's folder has the details. Resume tries again.");
+        journal.Append(run, RunStatus.Failed, $"The worker left {Attendance.DeathLimit} times without a word, each time before it had got further than {from}. The last time: {ending} The file worker.log in the run's folder has the details. Resume tries again.");
     }
 
     /// <summary>Those that wait for a worker: first those whose worker died, then the queue.</summary>
@@ -226,7 +229,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
         var attendance = AttendanceOf(run);
         if (_attended.Values.Any(other => other.HasWorker && MayShareDevice(run, other.Run)))
         {
-            if (attendance.GoesOn) Append(run, RunStatus.Queued, "Its worker left without a word; it waits for its device.");
+            if (attendance.GoesOn) journal.Append(run, RunStatus.Queued, "Its worker left without a word; it waits for its device.");
             attendance.GoesOn = false;
             return;
         }
@@ -241,7 +244,7 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
         catch (InvalidOperationException e)
         {
             logger.LogError(e, "No worker can be started for run {RunId}.", run.Folder.Id);
-            Append(run, RunStatus.Failed, e.Message);
+            journal.Append(run, RunStatus.Failed, e.Message);
         }
     }
 
@@ -260,19 +263,6 @@ internal sealed class TrainingService(RunCatalog catalog, RunStore store, IWorke
     };
 
     private RunStatus StatusOf(StoredRun run) => catalog.Find(run.Folder.Id)?.Status ?? RunStatus.Completed;
-
-    /// <summary>Writes where a run stands, as whoever holds its lock may.</summary>
-    private void Append(StoredRun run, RunStatus status, string? reason)
-    {
-        using (var held = RunLock.TryAcquire(run.Folder) ?? throw new InvalidOperationException($"Another program works on the run '{run.Name}'. Try again in a moment."))
-        using (var events = new RunEventWriter(run.Folder))
-        {
-            events.Append(new StatusEvent { Time = clock.GetUtcNow(), Status = status, Step = catalog.Find(run.Folder.Id)?.Step ?? 0, Reason = reason });
-            events.Flush();
-        }
-
-        catalog.Touch(run.Folder.Id);
-    }
 
     /// <summary>One sick folder must not hold up the others.</summary>
     private void Guarded(StoredRun run, Action action)

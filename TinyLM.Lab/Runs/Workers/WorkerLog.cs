@@ -8,6 +8,9 @@ namespace TinyLM.Lab.Runs.Workers;
 /// <param name="start">Where the worker's part begins, in bytes.</param>
 internal sealed class WorkerLog(RunFolder run, long start)
 {
+    /// <summary>What each worker says first; no cause of anything.</summary>
+    public const string Greeting = "A worker begins";
+
     private const int LongestLine = 300;
     private const int Tail = 1 << 14;
 
@@ -19,7 +22,7 @@ internal sealed class WorkerLog(RunFolder run, long start)
             using var file = new FileStream(run.LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             file.Position = Math.Min(file.Length, Math.Max(start, file.Length - Tail));
             using var text = new StreamReader(file, Encoding.UTF8);
-            var line = text.ReadToEnd().Split('\n').Select(one => one.Trim()).LastOrDefault(one => one.Length > 0 && !one.StartsWith("at ", StringComparison.Ordinal) && !one.StartsWith("---", StringComparison.Ordinal));
+            var line = text.ReadToEnd().Split('\n').Select(one => one.Trim()).LastOrDefault(SaysSomething);
             return line is { Length: > LongestLine } ? line[..LongestLine] + "…" : line;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -27,4 +30,8 @@ internal sealed class WorkerLog(RunFolder run, long start)
             return null;
         }
     }
+
+    private static bool SaysSomething(string line) =>
+        line.Length > 0 && !line.Contains(Greeting, StringComparison.Ordinal)
+        && !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal);
 }

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using TinyLM.Lab.Runs.Workers;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Lab.Runs;
+
+/// <summary>The whole way with real processes: stories, tokens, TorchSharp, checkpoints, and a worker that is killed.</summary>
+public sealed class RealWorkerTests : IDisposable
+{
+    private readonly TempLab _temp = new();
+    private readonly WatchedLauncher _workers = new();
+
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_OfAFewSteps_IsTrainedToItsEnd()
+    {
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+
+        var run = await lab.Runs.StartAsync(Tiny(steps: 20), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Status.IsTerminal(), "the run has ended");
+
+        var ended = lab.Runs.Find(run.Id)!;
+        Assert.True(ended.Status == RunStatus.Completed, ended.Reason);
+        Assert.Equal(20, ended.Step);
+        Assert.True(ended.HasCheckpoint);
+        Assert.NotNull(ended.ValidationLoss);
+        Assert.NotNull(ended.EntropyFloor);
+        Assert.Equal(Enumerable.Range(1, 20), LabOfRuns.StepsOf(lab.Store.Find(run.Id)!));
+        Assert.NotEmpty(lab.Runs.OpenFeed(run.Id)!.Read(default).Samples);
+    }
+
+    [Fact]
+    public async Task Worker_KilledInTheMiddle_IsReplacedPausedAndStoppedAndEachStepStandsOnce()
+    {
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var run = await lab.Runs.StartAsync(Tiny(steps: 10_000_000), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)! is { HasCheckpoint: true, Step: > 60 }, "a checkpoint and some steps more are done");
+
+        _workers.KillLast();
+        await lab.UntilAsync(() => _workers.Count == 2, "another worker began");
+        var atDeath = LabOfRuns.StepsOf(lab.Store.Find(run.Id)!).Count;
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Step > atDeath, "it got further than the first");
+        await lab.Runs.PauseAsync(run.Id, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Paused);
+        await lab.Runs.ResumeAsync(run.Id, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Running);
+        await lab.Runs.StopAsync(run.Id, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Stopped);
+
+        var stopped = lab.Runs.Find(run.Id)!;
+        Assert.Equal(Enumerable.Range(1, stopped.Step), LabOfRuns.StepsOf(lab.Store.Find(run.Id)!));
+        Assert.Equal(stopped.Step, lab.Runs.OpenFeed(run.Id)!.Read(default).Checkpoints[^1].Step);
+    }
+
+    private static RunSpec Tiny(int steps)
+    {
+        var spec = LabOfRuns.Spec(steps);
+        return spec with
+        {
+            Data = new DataSpec { StoryBytes = 100_000 },
+            Tokenizer = new TokenizerSpec { VocabularySize = 300, TrainingBytes = 50_000 },
+            Model = new ModelConfig { VocabularySize = 300, ContextLength = 32, EmbeddingSize = 32, LayerCount = 2, HeadCount = 2 },
+            Training = spec.Training with { BatchSize = 4, CheckpointInterval = 50, EvaluationInterval = 20, SampleInterval = 20, Threads = 1, Precision = TinyLM.Model.Training.TrainingPrecision.Fp32 },
+        };
+    }
+
+    /// <summary>Real workers, whose processes end with the test at the latest.</summary>
+    private sealed class WatchedLauncher : IWorkerLauncher, IDisposable
+    {
+        private readonly WorkerLauncher _launcher = new();
+        private readonly List<Process> _processes = [];
+
+        public int Count => _processes.Count;
+
+        public IWorker Start(RunFolder run, bool isPaused)
+        {
+            var worker = _launcher.Start(run, isPaused);
+            _processes.Add(Process.GetProcessById(worker.ProcessId));
+            return worker;
+        }
+
+        public void KillLast() => _processes[^1].Kill();
+
+        public void Dispose()
+        {
+            foreach (var process in _processes)
+            {
+                process.Kill();
+                process.WaitForExit();
+                process.Dispose();
+            }
+        }
+    }
+}
