@@ -6,6 +6,9 @@ public interface ICorpus
     /// <summary>What is known of the corpus without reading it.</summary>
     CorpusInfo Info { get; }
 
+    /// <summary>Whether an entropy made of <see cref="Document.LogProbability"/> is only an upper bound, because some text may come about in two ways.</summary>
+    bool EntropyIsUpperBound => false;
+
     /// <summary>Streams the documents; never holds the whole corpus in memory.</summary>
     IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default);
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Generation;
 

@@ -22,7 +22,7 @@ public sealed class RunWorker
     /// <param name="datasetsPath">Folder of the library's datasets.</param>
     /// <param name="clock">Tells the time of events.</param>
     public RunWorker(RunFolder run, ICorpus corpus, string tokenizersPath, string datasetsPath, TimeProvider clock)
-        : this(run, (spec, progress, ct) => throw new NotSupportedException($"{corpus} {tokenizersPath} {datasetsPath}"), clock)
+        : this(run, new CorpusMaterial(corpus, tokenizersPath, datasetsPath, clock).Open, clock)
     {
     }
 

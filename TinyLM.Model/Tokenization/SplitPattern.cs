@@ -9,7 +9,7 @@ public enum SplitPattern
     [JsonStringEnumMemberName("gpt2")]
     Gpt2,
 
-    /// <summary>GPT-4's (cl100k_base): numbers by at most three digits, case-insensitive contractions, line breaks apart.</summary>
+    /// <summary>GPT-4's, as minbpe and nanochat write it: numbers by at most three digits, case-insensitive contractions, line breaks apart.</summary>
     [JsonStringEnumMemberName("gpt4")]
     Gpt4,
 }

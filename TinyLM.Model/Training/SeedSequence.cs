@@ -1,4 +1,4 @@
-using TinyLM.Model.Generation;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Training;
 

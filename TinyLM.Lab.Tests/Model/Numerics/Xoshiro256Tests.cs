@@ -1,6 +1,6 @@
-using TinyLM.Model.Generation;
+using TinyLM.Model.Numerics;
 
-namespace TinyLM.Lab.Tests.Model.Generation;
+namespace TinyLM.Lab.Tests.Model.Numerics;
 
 public class Xoshiro256Tests
 {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace TinyLM.Model.Generation;
+namespace TinyLM.Model.Numerics;
 
 /// <summary>The generator xoshiro256**, seeded by SplitMix64: the same numbers on every machine and in every version of .NET.</summary>
 /// <remarks>

@@ -1,0 +1,342 @@
+using TinyLM.Model.Corpora.StoryWorld;
+
+namespace TinyLM.Lab.Tests.Model.Corpora;
+
+/// <summary>Proves of a grammar that no text has two derivations, or names the choice where two begin.</summary>
+/// <remarks>
+/// Two derivations of one text part at a first choice, with the same text and the same state before it. So for every choice in
+/// every place where the grammar reaches it, and for every two of its options, the checker walks all that can be written from
+/// there on by the one and by the other, side by side, as long as both write the same letters. If no walk comes to the end of
+/// both stories, no text has two derivations. What the story holds from before the parting is the same on both sides, and unknown: the same
+/// reference on both sides writes the same; elsewhere the walk tries all that the slot could hold, and both ways of a condition.
+/// That walks through more texts than the grammar has, so the proof is sound, and a grammar that fails it may still be unambiguous.
+/// </remarks>
+internal sealed class DerivationChecker
+{
+    private const int Budget = 200_000;
+
+    private readonly Grammar _grammar;
+    private readonly Dictionary<int, HashSet<Entity>> _entities = [];
+    private readonly Dictionary<int, HashSet<Node>> _captures = [];
+    private readonly HashSet<Node> _known = [];
+    private readonly Dictionary<(Node, int, bool, Rest?), Rest> _rests = [];
+    private readonly Dictionary<string, Knowledge> _knowledge = [];
+    private readonly List<string> _problems = [];
+
+    public DerivationChecker(Grammar grammar)
+    {
+        _grammar = grammar;
+        Gather(grammar.Start);
+    }
+
+    /// <summary>Places where a choice stands: the same choice counts once for each way that the grammar comes to it.</summary>
+    public int PlaceCount { get; private set; }
+
+    /// <summary>Pairs of options that were walked.</summary>
+    public long PairCount { get; private set; }
+
+    /// <summary>What was found; empty when every text has one derivation.</summary>
+    public IReadOnlyList<string> Check()
+    {
+        var nothing = Known([]);
+        var seen = new HashSet<Rest>();
+        var open = new Stack<Rest>();
+        Visit(Before(_grammar.Start, null));
+        while (open.TryPop(out var rest))
+        {
+            var (node, next) = (rest.Node, rest.Next);
+            switch (node)
+            {
+                case Choice choice:
+                    PlaceCount++;
+                    for (var i = 0; i < choice.Options.Length; i++)
+                    {
+                        for (var j = 0; j < i; j++)
+                        {
+                            Compare(new(Before(choice.Options[j], next, rest.IsCapital), nothing), new(Before(choice.Options[i], next, rest.IsCapital), nothing),
+                                () => $"{choice.Where}: options {j + 1} and {i + 1}");
+                        }
+
+                        Visit(Before(choice.Options[i], next));
+                    }
+
+                    break;
+                case Bind bind:
+                    PlaceCount++;
+                    Knowledge[] members = [.. bind.Pool.Members.Select(member => Known([new(bind.Slot, member)]))];
+                    for (var i = 0; i < members.Length; i++)
+                    {
+                        for (var j = 0; j < i; j++)
+                        {
+                            Compare(new(next, members[j]), new(next, members[i]), () => $"{bind.Where}: '{bind.Pool.Members[j].Name}' and '{bind.Pool.Members[i].Name}'");
+                        }
+                    }
+
+                    Visit(next);
+                    break;
+                case Reference reference:
+                    foreach (var form in FormsOf(reference).Where(form => form is not Literal)) Visit(Before(form, next));
+                    Visit(next);
+                    break;
+                case Condition condition:
+                    Visit(Before(condition.Yes, next));
+                    Visit(Before(condition.No, next));
+                    break;
+                default:
+                    Visit(Step(rest));
+                    break;
+            }
+        }
+
+        return _problems;
+
+        void Visit(Rest? rest)
+        {
+            if (rest is not null && seen.Add(rest)) open.Push(rest);
+        }
+    }
+
+    private void Compare(State first, State second, Func<string> name)
+    {
+        if (_problems.Count >= 40) return;
+        PairCount++;
+        var seen = new HashSet<(State, State)>();
+        var open = new Stack<(State, State, string)>();
+        Push(first, second, "");
+        while (open.TryPop(out var pair))
+        {
+            var (a, b, text) = pair;
+            if (seen.Count > Budget)
+            {
+                _problems.Add($"{name()}: too many texts in common to decide, as '{text}'");
+                return;
+            }
+
+            if (a.Rest is null || b.Rest is null || a == b)
+            {
+                if (a == b || (a.Rest is null && b.Rest is null))
+                {
+                    _problems.Add($"{name()}: both write '{text}'");
+                    return;
+                }
+
+                continue;
+            }
+
+            switch (a.Rest.Node, b.Rest.Node)
+            {
+                case (Reference one, Reference other) when one.Slot == other.Slot && one.Form == other.Form && a.Rest.IsCapital == b.Rest.IsCapital && IsFixed(one):
+                    Push(a with { Rest = a.Rest.Next }, b with { Rest = b.Rest.Next }, text + "{" + _grammar.Slots[one.Slot] + "}");
+                    break;
+                case (Literal one, Literal other):
+                    var length = Math.Min(one.Text.Length - a.Rest.Offset, other.Text.Length - b.Rest.Offset);
+                    if (!SameText(a.Rest, b.Rest, length)) break;
+                    Push(Advance(a, length), Advance(b, length), text + one.Text.Substring(a.Rest.Offset, length));
+                    break;
+                case (Reference one, _):
+                    foreach (var form in FormsOf(one)) Push(a with { Rest = Before(form, a.Rest.Next, a.Rest.IsCapital) }, b, text);
+                    break;
+                case (_, Reference other):
+                    foreach (var form in FormsOf(other)) Push(a, b with { Rest = Before(form, b.Rest.Next, b.Rest.IsCapital) }, text);
+                    break;
+            }
+        }
+
+        void Push(State a, State b, string text)
+        {
+            var others = Heads(b);
+            foreach (var one in Heads(a))
+            {
+                foreach (var other in others)
+                {
+                    if (one.Rest?.Node is Literal && other.Rest?.Node is Literal && !SameText(one.Rest, other.Rest, 1)) continue;
+                    if (seen.Add((one, other))) open.Push((one, other, text));
+                }
+            }
+        }
+    }
+
+    // Goes through all that writes nothing, to the places where a letter or a thing from before the parting is written.
+    private List<State> Heads(State from)
+    {
+        var heads = new List<State>();
+        var open = new Stack<State>();
+        open.Push(from);
+        while (open.TryPop(out var state))
+        {
+            if (state.Rest is not { } rest)
+            {
+                heads.Add(state);
+                continue;
+            }
+
+            var known = state.Known;
+            switch (rest.Node)
+            {
+                case Literal literal when literal.Text.Length > 0:
+                    heads.Add(state);
+                    break;
+                case Choice choice:
+                    foreach (var option in choice.Options) open.Push(state with { Rest = Before(option, rest.Next, rest.IsCapital) });
+                    break;
+                case Bind bind:
+                    foreach (var member in bind.Pool.Members)
+                    {
+                        if (!known.Holds(member)) open.Push(new(rest.Next, Known([.. known.Facts.Where(fact => fact.Slot != bind.Slot), new(bind.Slot, member)])));
+                    }
+
+                    break;
+                case Reference reference when known.Of(reference.Slot) is Entity entity:
+                    if (entity.Form(reference.Form) is { } form) open.Push(state with { Rest = Before(form, rest.Next, rest.IsCapital) });
+                    break;
+                case Reference reference when known.Of(reference.Slot) is not null:
+                    foreach (var body in FormsOf(reference)) open.Push(state with { Rest = Before(body, rest.Next, rest.IsCapital) });
+                    break;
+                case Reference:
+                    heads.Add(state);
+                    break;
+                case Condition condition:
+                    var answer = known.Of(condition.Slot) switch
+                    {
+                        null => (bool?)null,
+                        Entity entity => condition.Tag == 0 || (entity.Tags & condition.Tag) != 0,
+                        _ => condition.Tag == 0,
+                    };
+                    if (answer != false) open.Push(state with { Rest = Before(condition.Yes, rest.Next, rest.IsCapital) });
+                    if (answer != true) open.Push(state with { Rest = Before(condition.No, rest.Next, rest.IsCapital) });
+                    break;
+                case SetFlag flag:
+                    open.Push(new(rest.Next, Known([.. known.Facts.Where(fact => fact.Slot != flag.Slot), new(flag.Slot, flag)])));
+                    break;
+                case Capture capture:
+                    // The slot counts as filled from here on, though its text is still to come: nothing asks for it in between.
+                    open.Push(new(Step(rest), Known([.. known.Facts.Where(fact => fact.Slot != capture.Slot), new(capture.Slot, capture)])));
+                    break;
+                default:
+                    open.Push(state with { Rest = Step(rest) });
+                    break;
+            }
+        }
+
+        return heads;
+    }
+
+    // One step into a node that holds no choice.
+    private Rest? Step(Rest rest)
+    {
+        switch (rest.Node)
+        {
+            case Sequence sequence:
+                var next = rest.Next;
+                var first = Array.FindIndex(sequence.Parts, part => part is not (Note or SetFlag));
+                for (var i = sequence.Parts.Length - 1; i >= 0; i--) next = Before(sequence.Parts[i], next, rest.IsCapital && i == first);
+                return next;
+            case Rule rule:
+                return Before(rule.Body, rest.Next, rest.IsCapital);
+            case Capital capital:
+                return Before(capital.Body, rest.Next, true);
+            case Capture capture:
+                return Before(capture.Body, rest.Next, rest.IsCapital);
+            default:
+                return rest.Next; // fixed text, notes, flags
+        }
+    }
+
+    private State Advance(State state, int length)
+    {
+        var rest = state.Rest!;
+        var offset = rest.Offset + length;
+        return state with { Rest = offset == ((Literal)rest.Node).Text.Length ? rest.Next : Intern(rest.Node, offset, false, rest.Next) };
+    }
+
+    private static bool SameText(Rest a, Rest b, int length)
+    {
+        var one = ((Literal)a.Node).Text.AsSpan(a.Offset, length);
+        var other = ((Literal)b.Node).Text.AsSpan(b.Offset, length);
+        return First(a, one[0]) == First(b, other[0]) && one[1..].SequenceEqual(other[1..]);
+
+        static char First(Rest rest, char letter) => rest.IsCapital ? char.ToUpperInvariant(letter) : letter;
+    }
+
+    private bool IsFixed(Reference reference) => FormsOf(reference).All(form => form is Literal);
+
+    private IEnumerable<Node> FormsOf(Reference reference) =>
+        _entities.GetValueOrDefault(reference.Slot, []).Select(entity => entity.Form(reference.Form)).OfType<Node>()
+            .Concat(reference.Form == 0 || !_entities.ContainsKey(reference.Slot) ? _captures.GetValueOrDefault(reference.Slot, []) : []);
+
+    private void Gather(Node node)
+    {
+        if (!_known.Add(node)) return;
+        switch (node)
+        {
+            case Sequence sequence:
+                foreach (var part in sequence.Parts) Gather(part);
+                break;
+            case Choice choice:
+                foreach (var option in choice.Options) Gather(option);
+                break;
+            case Rule rule:
+                Gather(rule.Body);
+                break;
+            case Capital capital:
+                Gather(capital.Body);
+                break;
+            case Capture capture:
+                if (!_captures.TryGetValue(capture.Slot, out var bodies)) _captures.Add(capture.Slot, bodies = []);
+                bodies.Add(capture.Body);
+                Gather(capture.Body);
+                break;
+            case Condition condition:
+                Gather(condition.Yes);
+                Gather(condition.No);
+                break;
+            case Bind bind:
+                if (!_entities.TryGetValue(bind.Slot, out var entities)) _entities.Add(bind.Slot, entities = []);
+                entities.UnionWith(bind.Pool.Members);
+                foreach (var form in bind.Pool.Members.SelectMany(member => member.Forms).OfType<Node>()) Gather(form);
+                break;
+        }
+    }
+
+    private Rest Before(Node node, Rest? next, bool isCapital = false) => Intern(node, 0, isCapital, next);
+
+    private Rest Intern(Node node, int offset, bool isCapital, Rest? next)
+    {
+        var key = (node, offset, isCapital, next);
+        if (!_rests.TryGetValue(key, out var rest)) _rests.Add(key, rest = new Rest(node, offset, isCapital, next));
+        return rest;
+    }
+
+    private Knowledge Known(Fact[] facts)
+    {
+        var key = string.Join(';', facts.OrderBy(fact => fact.Slot).Select(fact => $"{fact.Slot}={(fact.Value is Entity entity ? entity.Pool + "/" + entity.Name : "+")}"));
+        if (!_knowledge.TryGetValue(key, out var known)) _knowledge.Add(key, known = new Knowledge(facts));
+        return known;
+    }
+
+    /// <summary>What is still to be written; equal ones are one object.</summary>
+    private sealed class Rest(Node node, int offset, bool isCapital, Rest? next)
+    {
+        public Node Node { get; } = node;
+
+        public int Offset { get; } = offset;
+
+        public bool IsCapital { get; } = isCapital;
+
+        public Rest? Next { get; } = next;
+    }
+
+    private readonly record struct Fact(int Slot, object Value);
+
+    /// <summary>What slots were filled with since the two derivations parted; equal ones are one object.</summary>
+    private sealed class Knowledge(Fact[] facts)
+    {
+        public Fact[] Facts { get; } = facts;
+
+        public object? Of(int slot) => Array.Find(Facts, fact => fact.Slot == slot).Value;
+
+        public bool Holds(Entity entity) => Array.Exists(Facts, fact => fact.Value == entity);
+    }
+
+    private readonly record struct State(Rest? Rest, Knowledge Known);
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using TinyLM.Model.Corpora;
+
+namespace TinyLM.Lab.Tests.Model.Corpora;
+
+public class StoryCorpusTests
+{
+    /// <summary>
+    /// The first 1,000 stories of seed 1 on every machine. When this changes, the data of every run on the story world changes with it:
+    /// losses of before and after cannot be compared. Change it knowingly, with the version of the program.
+    /// </summary>
+    [Fact]
+    public void ReadDocuments_SeedOne_IsTheSameOnEveryMachine()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var document in new StoryCorpus(1, long.MaxValue).ReadDocuments().Take(1000)) hash.AppendData(Encoding.UTF8.GetBytes(document.Text + "\0"));
+
+        Assert.Equal("GOLDEN", Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    [Fact]
+    public void ReadDocuments_EachOne_IsTheStoryOfItsNumber()
+    {
+        var documents = new StoryCorpus(7, 200_000).ReadDocuments().ToList();
+
+        for (var i = documents.Count - 1; i >= 0; i -= 13)
+        {
+            var story = StoryGenerator.Write(7, i);
+            Assert.Equal((story.Text, story.LogProbability), (documents[i].Text, documents[i].LogProbability!.Value));
+        }
+    }
+
+    [Fact]
+    public void ReadDocuments_OfALargerCorpus_BeginsWithTheSmallerOne()
+    {
+        var small = new StoryCorpus(3, 50_000).ReadDocuments().ToList();
+        var large = new StoryCorpus(3, 120_000).ReadDocuments().ToList();
+
+        Assert.True(large.Count > small.Count);
+        Assert.Equal(small, large.Take(small.Count));
+    }
+
+    [Fact]
+    public void ReadDocuments_OfAnotherSeed_HasNoStoryInCommon()
+    {
+        var first = new StoryCorpus(1, 100_000).ReadDocuments().Select(document => document.Text);
+        var second = new StoryCorpus(2, 100_000).ReadDocuments().Select(document => document.Text);
+
+        Assert.Empty(first.Intersect(second));
+    }
+
+    [Fact]
+    public void Info_Counts_AreThoseOfTheDocuments()
+    {
+        var corpus = new StoryCorpus(1, 300_000);
+
+        var documents = corpus.ReadDocuments().ToList();
+
+        Assert.Equal(documents.Count, corpus.Info.DocumentCount);
+        Assert.Equal(documents.Sum(document => (long)Encoding.UTF8.GetByteCount(document.Text)), corpus.Info.ByteCount);
+        Assert.True(corpus.Info.ByteCount >= 300_000);
+        Assert.True(corpus.Info.ByteCount - documents[^1].Text.Length < 300_000, "no story more than needed");
+        Assert.Equal((StoryCorpus.CorpusId, CorpusKind.Stories), (corpus.Info.Id, corpus.Info.Kind));
+    }
+
+    [Fact]
+    public void ReadDocuments_Cancelled_Stops()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var documents = new StoryCorpus(1, long.MaxValue).ReadDocuments(cancellation.Token).GetEnumerator();
+        Assert.True(documents.MoveNext());
+
+        cancellation.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => documents.MoveNext());
+    }
+
+    [Fact]
+    public void Measure_OverStories_IsTheSumOfTheirLogProbabilities()
+    {
+        var stories = Enumerable.Range(0, 500).Select(index => StoryGenerator.Write(1, index)).ToList();
+
+        var entropy = StoryEntropy.Measure(1, 500);
+
+        Assert.Equal(stories.Sum(story => -story.LogProbability) / Math.Log(2) / stories.Sum(story => story.Text.Length), entropy.BitsPerByte, 12);
+        Assert.Equal(stories.Sum(story => (long)story.Text.Length), entropy.ByteCount);
+        Assert.Equal(500, entropy.StoryCount);
+        Assert.InRange(entropy.WordCount / 500.0, 110, 190);
+    }
+
+    [Fact]
+    public void Measure_OfTwoSeeds_AgreesWithinItsStandardError()
+    {
+        var (one, other) = (StoryEntropy.Measure(1, 4000), StoryEntropy.Measure(2, 4000));
+
+        Assert.InRange(one.StandardError, 1e-5, 0.01);
+        Assert.True(Math.Abs(one.BitsPerByte - other.BitsPerByte) < 5 * (one.StandardError + other.StandardError), $"{one.BitsPerByte} and {other.BitsPerByte}");
+    }
+}

@@ -1,0 +1,80 @@
+namespace TinyLM.Model.Tokenization;
+
+/// <summary>Learns a byte-level vocabulary: the pair of neighbours that occurs most often becomes a token, again and again.</summary>
+/// <remarks>
+/// Algorithm 1 of Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units",
+/// https://arxiv.org/abs/1508.07909, over bytes as in Radford et al. 2019. Counts are kept up to date by what each merge
+/// changes, and a heap finds the next pair. The same text gives the same merges on every machine.
+/// </remarks>
+public static class BpeTrainer
+{
+    /// <summary>Learns a vocabulary.</summary>
+    /// <param name="texts">What to learn from, well-formed Unicode; no pair crosses from one text into the next. Read once.</param>
+    /// <param name="options">Its size and its rules.</param>
+    /// <param name="progress">Told the fraction of the merges that were found.</param>
+    /// <param name="ct">Checked between merges.</param>
+    /// <exception cref="ArgumentException">The size is below 257.</exception>
+    /// <exception cref="VocabularyTooLargeException">The text holds too few different pairs.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static BpeVocabulary Train(IEnumerable<string> texts, BpeTrainingOptions options, IProgress<double>? progress = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.VocabularySize < 257)
+            throw new ArgumentException($"A vocabulary of {options.VocabularySize} tokens cannot hold 256 bytes and the end-of-text token; ask for at least 257.", nameof(options));
+
+        var statistics = new PairStatistics(ChunkCounts.Of(texts, options.SplitPattern, ct));
+        var merges = new List<(int Left, int Right)>();
+        var order = new PairOrder(options.TieBreak, merges);
+        var queue = new PriorityQueue<long, (long Count, long Pair)>(order);
+        foreach (var (pair, count) in statistics.All) queue.Enqueue(pair, (count, pair));
+
+        var wanted = options.VocabularySize - 257;
+        while (merges.Count < wanted)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (Next(queue, statistics, options.TieBreak) is not { } best) throw new VocabularyTooLargeException(options.VocabularySize, 257 + merges.Count);
+
+            merges.Add(PairStatistics.Ids(best));
+            foreach (var pair in statistics.Merge(best, 255 + merges.Count)) queue.Enqueue(pair, (statistics.Count(pair), pair));
+            if (merges.Count % 64 == 0) progress?.Report((double)merges.Count / wanted);
+        }
+        progress?.Report(1);
+        return new BpeVocabulary(options.SplitPattern, merges);
+    }
+
+    /// <summary>Takes the pair that comes first; null when no pair is left.</summary>
+    private static long? Next(PriorityQueue<long, (long Count, long Pair)> queue, PairStatistics statistics, TieBreak tieBreak)
+    {
+        if (TakeCurrent(queue, statistics) is not { } best) return null;
+        if (tieBreak != TieBreak.FirstOccurrence) return best;
+
+        var count = statistics.Count(best);
+        var tied = new HashSet<long> { best };
+        while (TakeCurrent(queue, statistics) is { } other)
+        {
+            if (statistics.Count(other) < count)
+            {
+                queue.Enqueue(other, (statistics.Count(other), other));
+                break;
+            }
+            tied.Add(other);
+        }
+        best = tied.MinBy(statistics.FirstOccurrence);
+        foreach (var other in tied)
+            if (other != best) queue.Enqueue(other, (count, other));
+        return best;
+    }
+
+    /// <summary>Takes pairs until one stands in the queue with the count that it has now; those with an old one are put back.</summary>
+    private static long? TakeCurrent(PriorityQueue<long, (long Count, long Pair)> queue, PairStatistics statistics)
+    {
+        while (queue.TryDequeue(out var pair, out var priority))
+        {
+            var count = statistics.Count(pair);
+            if (count == priority.Count && count > 0) return pair;
+            if (count > 0 && count < priority.Count) queue.Enqueue(pair, (count, pair)); // one with a lower count is a double: the right one stands before it
+        }
+        return null;
+    }
+}
