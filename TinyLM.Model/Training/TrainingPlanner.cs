@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using TinyLM.Model.Architectures;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TinyLM.Model.Training;
 
@@ -50,25 +48,23 @@ internal static class TrainingPlanner
     /// <summary>Seconds of forward and backward of one block and the head, the better of two.</summary>
     private static double Time(TrainingPlan plan, ModelConfig model, TrainingConfig config)
     {
-        TorchRuntime.Prepare(plan.Threads);
-        using var scope = NewDisposeScope();
         var length = config.SequenceLength == 0 ? model.ContextLength : config.SequenceLength;
         var slice = model with { LayerCount = 1, VocabularySize = Math.Min(model.VocabularySize, 4096) };
         var tokens = TrialFlops / ModelArithmetic.FlopsPerToken(slice);
-        length = (int)Math.Clamp(tokens, Math.Min(16, length), length);
-        var batch = (int)Math.Clamp(tokens / length, 1, config.BatchSize);
-
-        var place = device(plan.Device);
-        using var network = new TrainableGpt2(slice, place) { Bf16 = plan.Precision == TrainingPrecision.Bf16 };
-        network.Parameters.Values.fill_(0.01f);
-        var ids = zeros([batch, length], int64, place);
+        length = (int)Math.Clamp(tokens / Math.Min(plan.Threads, config.BatchSize), Math.Min(16, length), length);
+        var trial = config with
+        {
+            SequenceLength = length,
+            BatchSize = (int)Math.Clamp(tokens / length, Math.Min(plan.Threads, config.BatchSize), config.BatchSize),
+            GradientAccumulation = 1,
+        };
+        using var trainer = new Trainer(slice, trial, plan);
+        trainer.Load(Gpt2Initializer.Create(slice, seed: 1));
         var best = double.PositiveInfinity;
         for (var round = 0; round < 3; round++)
         {
-            using var roundScope = NewDisposeScope();
             var start = Stopwatch.GetTimestamp();
-            network.Loss(ids, ids).backward();
-            _ = network.Parameters.Gradients[0].item<float>(); // waits for the device
+            trainer.Step(1, static (inputs, targets) => { }, read: true); // the same token all over takes as long as any
             if (round > 0) best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         return best;
