@@ -21,7 +21,7 @@ internal static class LabServices
         services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());
-        services.AddHostedService<WhenListening<DeviceCatalog>>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceCatalog>());
         services.AddSingleton<IRunEstimator, RunEstimator>();
         services.AddRuns();
         services.AddLabComponents();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using TinyLM.Lab.Hosting;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;
 
@@ -7,9 +8,10 @@ namespace TinyLM.Lab.Runs;
 
 /// <summary>Asks a worker once, in the background, and keeps the answer. A worker that fails is an answer too: a report with the problem in words.</summary>
 /// <param name="probe">Asks.</param>
+/// <param name="lifetime">Says when the lab listens; nothing is asked before.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was found, or what is missing.</param>
-internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogger<DeviceCatalog> logger) : BackgroundService, IDeviceCatalog
+internal sealed class DeviceCatalog(IDeviceProbe probe, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DeviceCatalog> logger) : BackgroundService, IDeviceCatalog
 {
     private const string Command = "dotnet run --project TinyLM.Lab -- train --devices";
 
@@ -29,6 +31,7 @@ internal sealed class DeviceCatalog(IDeviceProbe probe, TimeProvider time, ILogg
     {
         try
         {
+            await lifetime.WaitForStartAsync(stoppingToken);
             _report.SetResult(await AskAsync(stoppingToken));
         }
         catch (OperationCanceledException)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
@@ -16,7 +15,7 @@ internal static class RunServices
         services.AddSingleton<StatusJournal>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
-        services.AddHostedService<WhenListening<TrainingService>>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
         services.AddSingleton<IRunService, RunService>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Tests.Support;
@@ -82,7 +83,9 @@ public sealed class DeviceCatalogTests
 
     private async Task<DeviceCatalog> StartAsync()
     {
-        var catalog = new DeviceCatalog(_probe, _clock, NullLogger<DeviceCatalog>.Instance);
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        lifetime.NotifyStarted();
+        var catalog = new DeviceCatalog(_probe, lifetime, _clock, NullLogger<DeviceCatalog>.Instance);
         await catalog.StartAsync(TestContext.Current.CancellationToken);
         return catalog;
     }
