@@ -115,16 +115,18 @@ internal sealed class RunCatalog(RunStore store, RunIndex index, TimeProvider cl
     /// <summary>Lets runs rest that have ended, and keeps their summaries in the index.</summary>
     private void Settle(params IReadOnlyList<KnownRun> runs)
     {
-        var ended = new List<(RunSummary, RunFingerprint)>();
-        foreach (var run in runs.Where(run => run.Ended is null))
-        {
-            var fingerprint = RunFingerprint.Of(run.Folder);
-            if (run.Summary is not { Status: var status } summary || !status.IsTerminal()) continue;
-            run.Fingerprint = fingerprint;
-            run.Rest(summary);
-            ended.Add((summary, fingerprint));
-        }
+        // Many at once only when the index was lost: then their events are read on all cores, one run in memory a core.
+        var ended = runs.Count > 8 ? runs.AsParallel().Select(Settle).ToList() : [.. runs.Select(Settle)];
+        index.Put([.. ended.OfType<(RunSummary, RunFingerprint)>()]);
+    }
 
-        index.Put(ended);
+    private static (RunSummary, RunFingerprint)? Settle(KnownRun run)
+    {
+        if (run.Ended is not null) return null;
+        var fingerprint = RunFingerprint.Of(run.Folder);
+        if (run.Summary is not { Status: var status } summary || !status.IsTerminal()) return null;
+        run.Fingerprint = fingerprint;
+        run.Rest(summary);
+        return (summary, fingerprint);
     }
 }

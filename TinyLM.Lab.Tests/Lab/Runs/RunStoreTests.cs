@@ -76,4 +76,14 @@ public sealed class RunStoreTests : IDisposable
         Assert.Equal("Foxes", read.Name);
         Assert.Null(read.Problem);
     }
+
+    [Fact]
+    public void Notes_OfThePageOfFormats_AreRead()
+    {
+        var run = _store.Create(LabOfRuns.Spec());
+        var page = File.ReadAllText(Path.Combine(Repository.Top, "docs", "formats.md"));
+        File.WriteAllText(run.Folder.NotesPath, page.Split("```json notes.json\n")[1].Split("```")[0]);
+
+        Assert.Equal("Foxes", RunStore.Read(run.Folder).Name);
+    }
 }
