@@ -105,6 +105,26 @@ public sealed class CorporaPageTests : ComponentContext
         _ = page.InvokeAsync(() => input.Instance.OnChange.InvokeAsync(new InputFileChangeEventArgs([new FakeBrowserFile(name, text)])));
     }
 
+    [Theory]
+    [InlineData(false, "0.712 bits per byte")]
+    [InlineData(true, "≤ 0.712 bits per byte")]
+    public void Stories_Opened_TellTheEntropyOfTheirSource(bool isUpperBound, string words)
+    {
+        Library.Entropy = Library.Entropy with { IsUpperBound = isUpperBound };
+
+        var page = Open("stories", from: 0);
+
+        Assert.Contains($"Entropy of the source {words} Measured to within ± 0.0008 over 10,000 stories", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddedCorpus_Opened_TellsNoEntropy()
+    {
+        var added = Library.Add("a.txt", "One line.");
+
+        Assert.DoesNotContain("Entropy of the source", Open(added.Id, from: 0).Text(), StringComparison.Ordinal);
+    }
+
     private IRenderedComponent<CorpusPage> Open(string id, long from)
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/corpora/{id}?from={from}");

@@ -30,6 +30,18 @@ public sealed class HomePageTests : ComponentContext
     }
 
     [Fact]
+    public void Home_WhereNothingCanTrain_SaysWhyAndStartsNothing()
+    {
+        Devices.Current = FakeDeviceCatalog.Broken;
+
+        var page = Render<HomePage>();
+
+        Assert.Contains(FakeDeviceCatalog.Broken.Problem!, page.Text(), StringComparison.Ordinal);
+        Assert.Equal("/device", page.Button("What to do").GetAttribute("href"));
+        Assert.True(page.Button("Train your first model").HasAttribute("disabled"));
+    }
+
+    [Fact]
     public void FirstModel_Refused_SaysWhyAndStays()
     {
         Runs.Refusal = new InvalidSpecException(["There is no device to train on."]);

@@ -23,6 +23,19 @@ public sealed class NewRunPageTests : ComponentContext
     }
 
     [Fact]
+    public void Form_WhereNothingCanTrain_SaysWhyAndStartsNothing()
+    {
+        Devices.Current = FakeDeviceCatalog.Broken;
+        var page = Render<NewRunPage>();
+
+        page.Find("form").Submit();
+
+        Assert.Contains(FakeDeviceCatalog.Broken.Problem!, page.Text(), StringComparison.Ordinal);
+        Assert.True(page.Button("Start training").HasAttribute("disabled"));
+        Assert.Empty(Runs.Started);
+    }
+
+    [Fact]
     public void Width_Typed_ChangesTheCostAtOnce()
     {
         var page = Render<NewRunPage>();
