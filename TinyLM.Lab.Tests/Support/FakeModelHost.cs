@@ -23,7 +23,7 @@ public sealed class FakeModelHost : IModelHost
     public List<(int? Step, string Prompt, SamplingSettings Settings)> Requests { get; } = [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ListCheckpoints(string runId) => Checkpoints;
+    public ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) => ValueTask.FromResult(Checkpoints);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(string runId, int? step, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -13,6 +13,10 @@ internal sealed class CheckpointShelf(LabDirectory directory)
     /// <summary>Steps of the run's sound checkpoints, in order; none where there is no such run.</summary>
     public IReadOnlyList<int> ListSteps(string runId) => directory.FindRun(runId) is { } run ? [.. CheckpointStore.ListSteps(run).Where(step => ProblemOf(run.CheckpointPath(step)) is null)] : [];
 
+    /// <summary>Whether every checkpoint of the run has been checked, so that asking for them costs nothing.</summary>
+    public bool IsChecked(string runId) => directory.FindRun(runId) is not { } run
+        || CheckpointStore.ListSteps(run).All(step => _problems.TryGetValue(CheckpointIdentity.Of(run.CheckpointPath(step)), out var known) && known.IsValueCreated);
+
     /// <summary>The folder of a sound checkpoint.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">Its step; null for the newest sound one.</param>

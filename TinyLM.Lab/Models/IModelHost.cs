@@ -5,8 +5,8 @@ namespace TinyLM.Lab.Models;
 /// <summary>Loads checkpoints once, shares them among readers, and frees them when idle.</summary>
 public interface IModelHost
 {
-    /// <summary>Steps of the run's checkpoints whose sums hold, in order.</summary>
-    IReadOnlyList<int> ListCheckpoints(string runId);
+    /// <summary>Steps of the run's checkpoints whose sums hold, in order. At once for those that were checked before; a new one is read to its end.</summary>
+    ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId);
 
     /// <summary>Writes on from a prompt, piece by piece; a piece never ends within a character.</summary>
     /// <param name="runId">The run.</param>

@@ -41,7 +41,8 @@ internal sealed class ModelHost : IModelHost, IDisposable
     internal int LoadedCount => _cache.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ListCheckpoints(string runId) => _shelf.ListSteps(runId);
+    public async ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) =>
+        _shelf.IsChecked(runId) ? _shelf.ListSteps(runId) : await Task.Run(() => _shelf.ListSteps(runId));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(

@@ -152,7 +152,7 @@ public sealed class ModelHostTests : IDisposable
         var refusal = await Assert.ThrowsAsync<ModelUnavailableException>(() => WriteAsync(id));
 
         Assert.StartsWith("There is no run", refusal.Message, StringComparison.Ordinal);
-        Assert.Empty(_host.ListCheckpoints(id));
+        Assert.Empty(await _host.ListCheckpointsAsync(id));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class ModelHostTests : IDisposable
         TestCheckpoint.Write(run, step: 10);
         TestCheckpoint.Damage(TestCheckpoint.Write(run, step: 20));
 
-        Assert.Equal([10], _host.ListCheckpoints("r"));
+        Assert.Equal([10], await _host.ListCheckpointsAsync("r"));
         Assert.Equal(await WriteAsync("r", 10), await WriteAsync("r"));
         var refusal = await Assert.ThrowsAsync<ModelUnavailableException>(() => WriteAsync("r", 20));
         Assert.Contains("model.safetensors", refusal.Message, StringComparison.Ordinal);

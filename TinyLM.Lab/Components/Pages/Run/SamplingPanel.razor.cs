@@ -57,11 +57,11 @@ public sealed partial class SamplingPanel : LiveComponent
     }
 
     /// <inheritdoc/>
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
         if (_knownCheckpoints == Checkpoints.Count) return;
         _knownCheckpoints = Checkpoints.Count;
-        _steps = Models.ListCheckpoints(RunId);
+        _steps = await Models.ListCheckpointsAsync(RunId);
     }
 
     /// <inheritdoc/>
