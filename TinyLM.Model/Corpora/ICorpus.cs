@@ -6,6 +6,6 @@ public interface ICorpus
     /// <summary>What is known of the corpus without reading it.</summary>
     CorpusInfo Info { get; }
 
-    /// <summary>Streams the documents; never holds the whole corpus in memory.</summary>
+    /// <summary>Streams the documents, a running text in pieces; never holds the whole corpus in memory.</summary>
     IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default);
 }
