@@ -77,10 +77,7 @@ internal sealed class DocumentScanner(Stream file, bool isRunning, int bufferByt
             var found = rest[searched..].IndexOf(TextRules.Separator);
             var at = found < 0 ? rest.Length : searched + found;
             var after = at + TextRules.Separator.Length;
-            if ((found < 0 && !_isAtEnd ? at - TextRules.Separator.Length : at) > TextRules.MaxDocumentBytes) // half a separator may have been read
-                throw new CorpusFormatException(
-                    $"Expected documents of at most {Megabytes}, found a longer one that begins at line {Number(_line)}. "
-                    + "Put lines <|endoftext|> between its parts.");
+            if ((found < 0 && !_isAtEnd ? at - TextRules.Separator.Length : at) > TextRules.MaxDocumentBytes + 1) throw TooLong(); // a line break may end it, and half a separator may have been read
             if (found < 0 || after == rest.Length)
             {
                 if (!_isAtEnd)
@@ -114,6 +111,7 @@ internal sealed class DocumentScanner(Stream file, bool isRunning, int bufferByt
         var trimmed = TextRules.Trim(document);
         var from = _start + (trimmed.Length == 0 ? 0 : document.IndexOfAnyExcept((byte)'\n'));
         var count = trimmed.Length;
+        if (count > TextRules.MaxDocumentBytes) throw TooLong();
         Take(length, passed);
         (_from, _length) = (from, count);
         return count > 0;
@@ -141,6 +139,9 @@ internal sealed class DocumentScanner(Stream file, bool isRunning, int bufferByt
         _end += read;
         _isAtEnd = read == 0;
     }
+
+    private CorpusFormatException TooLong() => new(
+        $"Expected documents of at most {Megabytes}, found a longer one that begins at line {Number(_line)}. Put lines <|endoftext|> between its parts.");
 
     private static string Megabytes => $"{TextRules.MaxDocumentBytes >> 20} MiB";
 
