@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using TinyLM.Lab.Commands;
+using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Architecture;
@@ -76,6 +77,17 @@ public class FormatsTests
         var sample = JsonSerializer.Deserialize<GeneratedSample>(example, RunJson.Strict);
 
         Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(sample, RunJson.Indented));
+    }
+
+    [Fact]
+    public void CorpusJson_OfThePage_IsReadAndWrittenTheSameWithEachMemberInTheTable()
+    {
+        var example = Example("json corpus.json");
+
+        var info = JsonSerializer.Deserialize<CorpusInfo>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(info, RunJson.Indented));
+        Assert.DoesNotContain(Settings(typeof(CorpusInfo), prefix: ""), member => !s_page.Contains($"| `{member}` |", StringComparison.Ordinal));
     }
 
     /// <summary>The code block of the page whose fence says so.</summary>

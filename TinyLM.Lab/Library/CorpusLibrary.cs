@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using TinyLM.Lab.Hosting;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Library;
 
 /// <summary>The story world, and the corpora of the data directory as its folders say. Thread-safe.</summary>
 internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
 {
-    /// <summary>Ending of folders that are being removed; a crash in between leaves one, and the next start ends it.</summary>
+    /// <summary>Ending of folders that are being removed; a crash in between leaves one, as one while importing does, and the next start removes both.</summary>
     private const string DeletedSuffix = ".deleted";
 
     private const int EntropyStories = 10_000;
@@ -31,7 +32,8 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     {
         (_directory, _time, _logger) = (directory, time, logger);
         _idleTimer = time.CreateTimer(_ => CloseIdle(), null, s_idleTime, s_idleTime);
-        foreach (var leftover in Directory.EnumerateDirectories(directory.CorporaPath, "*" + DeletedSuffix)) Remove(leftover);
+        foreach (var suffix in (string[])[DeletedSuffix, DurableFolder.UnfinishedSuffix])
+            foreach (var leftover in Directory.EnumerateDirectories(directory.CorporaPath, "*" + suffix)) Remove(leftover);
     }
 
     /// <inheritdoc/>

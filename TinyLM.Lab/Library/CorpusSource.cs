@@ -19,6 +19,6 @@ internal static class CorpusSource
         var folder = Path.Combine(directory.CorporaPath, data.Corpus);
         if (!LabDirectory.IsName(data.Corpus) || !Directory.Exists(folder))
             throw new CorpusFormatException($"There is no corpus '{data.Corpus}' in '{directory.CorporaPath}'. It may have been deleted; 'stories' is always there.");
-        throw new CorpusFormatException("Corpora that people added cannot be read yet.");
+        return StoredCorpus.Open(folder);
     }
 }

@@ -18,7 +18,7 @@ public interface ICorpusLibrary
     /// <exception cref="CorpusFormatException">Empty, binary, not UTF-8, malformed JSON, a document too long: the message says what and where.</exception>
     Task<CorpusInfo> AddAsync(string name, Stream content, IProgress<long>? bytesRead, CancellationToken cancellationToken = default);
 
-    /// <summary>The text of some documents, each cut to <paramref name="maxCharacters"/> (4,000 at most).</summary>
+    /// <summary>The text of some documents, or of some pieces of a running text (<see cref="CorpusInfo.ReadCount"/> says how many there are), each cut to <paramref name="maxCharacters"/> (4,000 at most).</summary>
     /// <exception cref="KeyNotFoundException">There is no such corpus.</exception>
     /// <exception cref="IOException">The corpus cannot be read; it may have been deleted meanwhile.</exception>
     Task<IReadOnlyList<DocumentPreview>> PreviewAsync(string corpusId, long first, int count, int maxCharacters, CancellationToken cancellationToken = default);

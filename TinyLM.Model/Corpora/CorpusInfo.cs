@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TinyLM.Model.Corpora;
 
 /// <summary>Description of a corpus, as <c>corpus.json</c> holds it and as lists show it.</summary>
@@ -12,10 +14,17 @@ public sealed record CorpusInfo
     /// <summary>Where the text comes from.</summary>
     public required CorpusKind Kind { get; init; }
 
-    /// <summary>Number of documents.</summary>
+    /// <summary>Number of documents; a running text is one.</summary>
     public required long DocumentCount { get; init; }
 
-    /// <summary>Size of the text in UTF-8 bytes, separators not counted.</summary>
+    /// <summary>Pieces in which a running text is read; null where every document is read whole.</summary>
+    public long? PieceCount { get; init; }
+
+    /// <summary>Number of texts that <see cref="ICorpus.ReadDocuments"/> yields: documents, or pieces of the one.</summary>
+    [JsonIgnore]
+    public long ReadCount => PieceCount ?? DocumentCount;
+
+    /// <summary>Size of the documents' texts in UTF-8 bytes, what separates them not counted.</summary>
     public required long ByteCount { get; init; }
 
     /// <summary>SHA-256 of the stored text, lower-case hex; empty for a generated corpus, whose id says it all.</summary>

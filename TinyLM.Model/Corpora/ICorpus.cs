@@ -9,6 +9,6 @@ public interface ICorpus
     /// <summary>Whether an entropy made of <see cref="Document.LogProbability"/> is only an upper bound, because some text may come about in two ways.</summary>
     bool EntropyIsUpperBound => false;
 
-    /// <summary>Streams the documents; never holds the whole corpus in memory.</summary>
+    /// <summary>Streams the documents, a running text in pieces; never holds the whole corpus in memory.</summary>
     IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default);
 }

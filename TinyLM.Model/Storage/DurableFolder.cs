@@ -14,15 +14,11 @@ public static partial class DurableFolder
     /// <exception cref="IOException">The disk is full, or the folder exists; nothing stands at <paramref name="path"/> that did not before.</exception>
     public static void Create(string path, Action<string> fill)
     {
-        var beside = path + UnfinishedSuffix;
-        if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
-        Directory.CreateDirectory(beside);
+        var beside = Begin(path);
         try
         {
             fill(beside);
-            foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) FlushFile(file);
-            Flush(beside);
-            Directory.Move(beside, path);
+            PutInPlace(beside, path);
         }
         catch
         {
@@ -30,6 +26,38 @@ public static partial class DurableFolder
             throw;
         }
         Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <inheritdoc cref="Create"/>
+    public static async Task CreateAsync(string path, Func<string, Task> fill)
+    {
+        var beside = Begin(path);
+        try
+        {
+            await fill(beside).ConfigureAwait(false);
+            PutInPlace(beside, path);
+        }
+        catch
+        {
+            Directory.Delete(beside, recursive: true);
+            throw;
+        }
+        Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    private static string Begin(string path)
+    {
+        var beside = path + UnfinishedSuffix;
+        if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        Directory.CreateDirectory(beside);
+        return beside;
+    }
+
+    private static void PutInPlace(string beside, string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) FlushFile(file);
+        Flush(beside);
+        Directory.Move(beside, path);
     }
 
     /// <summary>Waits until a file's content is on the disk.</summary>

@@ -5,7 +5,7 @@ using TinyLM.Model.Corpora;
 
 namespace TinyLM.Lab.Components.Pages.Corpora;
 
-/// <summary>The documents of one corpus, a page at a time.</summary>
+/// <summary>The documents of one corpus, or the parts of its one running text, a page at a time.</summary>
 public sealed partial class CorpusPage : IDisposable
 {
     private const int PageSize = 10;
@@ -20,7 +20,7 @@ public sealed partial class CorpusPage : IDisposable
     /// <summary>Id of the corpus.</summary>
     [Parameter, EditorRequired] public required string CorpusId { get; set; }
 
-    /// <summary>Index of the first document shown.</summary>
+    /// <summary>Index of the first document, or part of a running text, shown.</summary>
     [SupplyParameterFromQuery(Name = "from")] public long? From { get; set; }
 
     [Inject] private ICorpusLibrary Library { get; set; } = null!;
@@ -31,7 +31,7 @@ public sealed partial class CorpusPage : IDisposable
 
     [Inject] private ILogger<CorpusPage> Logger { get; set; } = null!;
 
-    private long First => Math.Clamp(From ?? 0, 0, Math.Max(0, (_corpus?.DocumentCount ?? 1) - 1));
+    private long First => Math.Clamp(From ?? 0, 0, Math.Max(0, (_corpus?.ReadCount ?? 1) - 1));
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
