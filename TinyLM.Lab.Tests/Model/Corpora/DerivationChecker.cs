@@ -21,6 +21,7 @@ internal sealed class DerivationChecker
     private readonly HashSet<Node> _known = [];
     private readonly Dictionary<(Node, int, bool, Rest?), Rest> _rests = [];
     private readonly Dictionary<string, Knowledge> _knowledge = [];
+    private readonly Dictionary<State, List<State>> _heads = [];
     private readonly List<string> _problems = [];
 
     public DerivationChecker(Grammar grammar)
@@ -100,6 +101,8 @@ internal sealed class DerivationChecker
     {
         if (_problems.Count >= 40) return;
         PairCount++;
+        if (!Heads(first).Any(one => Heads(second).Any(other => MayAgree(one, other)))) return; // as nearly all: their first letters differ
+
         var seen = new HashSet<(State, State)>();
         var open = new Stack<(State, State, string)>();
         Push(first, second, "");
@@ -131,7 +134,7 @@ internal sealed class DerivationChecker
                 case (Literal one, Literal other):
                     var length = Math.Min(one.Text.Length - a.Rest.Offset, other.Text.Length - b.Rest.Offset);
                     if (!SameText(a.Rest, b.Rest, length)) break;
-                    Push(Advance(a, length), Advance(b, length), text + one.Text.Substring(a.Rest.Offset, length));
+                    Push(Advance(a, length), Advance(b, length), string.Concat(text, one.Text.AsSpan(a.Rest.Offset, length)));
                     break;
                 case (Reference one, _):
                     foreach (var form in FormsOf(one)) Push(a with { Rest = Before(form, a.Rest.Next, a.Rest.IsCapital) }, b, text);
@@ -149,8 +152,7 @@ internal sealed class DerivationChecker
             {
                 foreach (var other in others)
                 {
-                    if (one.Rest?.Node is Literal && other.Rest?.Node is Literal && !SameText(one.Rest, other.Rest, 1)) continue;
-                    if (seen.Add((one, other))) open.Push((one, other, text));
+                    if (MayAgree(one, other) && seen.Add((one, other))) open.Push((one, other, text));
                 }
             }
         }
@@ -159,7 +161,8 @@ internal sealed class DerivationChecker
     // Goes through all that writes nothing, to the places where a letter or a thing from before the parting is written.
     private List<State> Heads(State from)
     {
-        var heads = new List<State>();
+        if (_heads.TryGetValue(from, out var heads)) return heads;
+        _heads.Add(from, heads = []);
         var open = new Stack<State>();
         open.Push(from);
         while (open.TryPop(out var state))
@@ -248,6 +251,9 @@ internal sealed class DerivationChecker
         var offset = rest.Offset + length;
         return state with { Rest = offset == ((Literal)rest.Node).Text.Length ? rest.Next : Intern(rest.Node, offset, false, rest.Next) };
     }
+
+    private static bool MayAgree(State a, State b) =>
+        a.Rest?.Node is not Literal || b.Rest?.Node is not Literal || SameText(a.Rest, b.Rest, 1);
 
     private static bool SameText(Rest a, Rest b, int length)
     {

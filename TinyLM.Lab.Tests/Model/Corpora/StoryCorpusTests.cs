@@ -6,6 +6,8 @@ namespace TinyLM.Lab.Tests.Model.Corpora;
 
 public class StoryCorpusTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     /// <summary>
     /// The first 1,000 stories of seed 1 on every machine. When this changes, the data of every run on the story world changes with it:
     /// losses of before and after cannot be compared. Change it knowingly, with the version of the program.
@@ -14,7 +16,7 @@ public class StoryCorpusTests
     public void ReadDocuments_SeedOne_IsTheSameOnEveryMachine()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var document in new StoryCorpus(1, long.MaxValue).ReadDocuments().Take(1000)) hash.AppendData(Encoding.UTF8.GetBytes(document.Text + "\0"));
+        foreach (var document in new StoryCorpus(1, long.MaxValue).ReadDocuments(Cancel).Take(1000)) hash.AppendData(Encoding.UTF8.GetBytes(document.Text + "\0"));
 
         Assert.Equal("GOLDEN", Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
@@ -22,7 +24,7 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_EachOne_IsTheStoryOfItsNumber()
     {
-        var documents = new StoryCorpus(7, 200_000).ReadDocuments().ToList();
+        var documents = new StoryCorpus(7, 200_000).ReadDocuments(Cancel).ToList();
 
         for (var i = documents.Count - 1; i >= 0; i -= 13)
         {
@@ -34,8 +36,8 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_OfALargerCorpus_BeginsWithTheSmallerOne()
     {
-        var small = new StoryCorpus(3, 50_000).ReadDocuments().ToList();
-        var large = new StoryCorpus(3, 120_000).ReadDocuments().ToList();
+        var small = new StoryCorpus(3, 50_000).ReadDocuments(Cancel).ToList();
+        var large = new StoryCorpus(3, 120_000).ReadDocuments(Cancel).ToList();
 
         Assert.True(large.Count > small.Count);
         Assert.Equal(small, large.Take(small.Count));
@@ -44,8 +46,8 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_OfAnotherSeed_HasNoStoryInCommon()
     {
-        var first = new StoryCorpus(1, 100_000).ReadDocuments().Select(document => document.Text);
-        var second = new StoryCorpus(2, 100_000).ReadDocuments().Select(document => document.Text);
+        var first = new StoryCorpus(1, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
+        var second = new StoryCorpus(2, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
 
         Assert.Empty(first.Intersect(second));
     }
@@ -55,7 +57,7 @@ public class StoryCorpusTests
     {
         var corpus = new StoryCorpus(1, 300_000);
 
-        var documents = corpus.ReadDocuments().ToList();
+        var documents = corpus.ReadDocuments(Cancel).ToList();
 
         Assert.Equal(documents.Count, corpus.Info.DocumentCount);
         Assert.Equal(documents.Sum(document => (long)Encoding.UTF8.GetByteCount(document.Text)), corpus.Info.ByteCount);
@@ -81,7 +83,7 @@ public class StoryCorpusTests
     {
         var stories = Enumerable.Range(0, 500).Select(index => StoryGenerator.Write(1, index)).ToList();
 
-        var entropy = StoryEntropy.Measure(1, 500);
+        var entropy = StoryEntropy.Measure(1, 500, Cancel);
 
         Assert.Equal(stories.Sum(story => -story.LogProbability) / Math.Log(2) / stories.Sum(story => story.Text.Length), entropy.BitsPerByte, 12);
         Assert.Equal(stories.Sum(story => (long)story.Text.Length), entropy.ByteCount);
@@ -92,7 +94,7 @@ public class StoryCorpusTests
     [Fact]
     public void Measure_OfTwoSeeds_AgreesWithinItsStandardError()
     {
-        var (one, other) = (StoryEntropy.Measure(1, 4000), StoryEntropy.Measure(2, 4000));
+        var (one, other) = (StoryEntropy.Measure(1, 4000, Cancel), StoryEntropy.Measure(2, 4000, Cancel));
 
         Assert.InRange(one.StandardError, 1e-5, 0.01);
         Assert.True(Math.Abs(one.BitsPerByte - other.BitsPerByte) < 5 * (one.StandardError + other.StandardError), $"{one.BitsPerByte} and {other.BitsPerByte}");

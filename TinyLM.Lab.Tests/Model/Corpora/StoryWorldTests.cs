@@ -59,17 +59,17 @@ public partial class StoryWorldTests(StoryWorldTests.Sample sample) : IClassFixt
     [InlineData(@"  |\n\n| \n|\n |\A\s|\s\z", "spaces that are too many")]
     [InlineData(@"\b([A-Za-z]+) \1\b(?<!\b(?:thump|[Tt]ap|[Bb]ump|[Kk]nock|[Ss]cratch) \w+)", "the same word twice")]
     [InlineData(@"\b[Aa] (?:[aeio]|u(?!ni|se))", "a where an belongs")]
-    [InlineData(@"\b[Aa]n [^aeiou\s""]", "an where a belongs")]
+    [InlineData(@"\b[Aa]n (?!hour)[^aeiou\s""]", "an where a belongs")]
     [InlineData(@"[.!?] [a-z]", "a sentence that starts small")]
-    [InlineData(@"[.!?]"" (?!said|asked|cried|called|shouted|thought|he |she |they |came|in |yelled|whispered)[a-z]", "a sentence after speech that starts small")]
+    [InlineData(@"[.!?]"" (?!it |someone |his |her |said|asked|cried|called|shouted|thought|he |she |they |came|in |yelled|whispered)[a-z]", "a sentence after speech that starts small")]
     [InlineData(@"(?:^|\n)""?[a-z]", "a paragraph that starts small")]
     [InlineData(@" [,.!?]|,[^\s""]|[.!?][^\s"".!?]|,,|\.\.|[!?]\.", "a stop in the wrong place")]
     [InlineData(@"[^.!?""](?:\n|\z)|[^.!?,]""(?:\n|\z)", "a paragraph without an end")]
     [InlineData(@"""\.|""!|""\?|"",", "a stop behind the quotation mark")]
-    [InlineData(@"""(?:Who|Where|Why|May I|Can I|Can you|Do you|Did you|Are you|Have you|How (?!silly)\w+|What (?!a |day|have I)\w+)[^?""]*[,.!]""", "a question without its mark")]
+    [InlineData(@"""(?:(?:Who|Where|Why|May I|Can I|Can you|Do you|Did you|Are you|Have you|How (?!silly)\w+|What (?!a |day|have I)\w+)\b)[^?""]*[,.!]""", "a question without its mark")]
     public void Stories_TenThousand_HaveNoSlip(string pattern, string slip)
     {
-        var regex = new Regex(pattern, RegexOptions.CultureInvariant);
+        var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Compiled);
 
         var wrong = sample.Stories.Where(story => regex.IsMatch(story.Text)).Take(5).Select(story => $"'{regex.Match(story.Text).Value}' in: {story.Text}");
 
@@ -110,7 +110,6 @@ public partial class StoryWorldTests(StoryWorldTests.Sample sample) : IClassFixt
         Assert.All(names, name => AssertFrequency(name.Count(), children.Count, 1.0 / names.Count));
     }
 
-    /// <summary>Since P is a probability, texts with a long P come as often as P says: the mean of 1 / P over one shape of opening counts its texts.</summary>
     [Fact]
     public void LogProbabilities_AreFiniteAndBelowZero() => Assert.All(sample.Stories, story => Assert.InRange(story.LogProbability, -400, -20));
 

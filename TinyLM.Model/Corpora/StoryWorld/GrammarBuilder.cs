@@ -134,6 +134,7 @@ internal sealed class GrammarBuilder
             var forms = EnglishForms.Of(entity.Name, tag => (entity.Tags & Tag(tag)) != 0).ToDictionary(form => Form(form.Key), form => (Node)new Literal(form.Value));
             var own = cells.Skip(hasTags ? 2 : 1).ToList();
             var ownNames = own.Select(FormNameOf).ToHashSet();
+            forms[Form("")] = new TemplateParser(this, entity.Name, line.Where, (entity, forms)).Parse();
             foreach (var cell in own.Concat(shared.Where(cell => !ownNames.Contains(FormNameOf(cell)))))
             {
                 var colon = cell.IndexOf(':', StringComparison.Ordinal);
