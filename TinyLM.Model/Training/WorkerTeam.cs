@@ -41,7 +41,7 @@ internal sealed class WorkerTeam : IDisposable
         _work = work;
         _done.Reset(Count);
         foreach (var go in _go) go.Release();
-        Do(0);
+        Do(0, first: null);
         _done.Wait();
         if (Interlocked.Exchange(ref _failure, null) is { } failure) failure.Throw();
     }
@@ -71,19 +71,16 @@ internal sealed class WorkerTeam : IDisposable
         {
             _go[member - 1].Wait();
             if (_work is null) return;
-            if (!prepared)
-            {
-                prepare();
-                prepared = true;
-            }
-            Do(member);
+            Do(member, prepared ? null : prepare);
+            prepared = true;
         }
     }
 
-    private void Do(int member)
+    private void Do(int member, Action? first)
     {
         try
         {
+            first?.Invoke();
             _work!(member);
         }
         catch (Exception e)
