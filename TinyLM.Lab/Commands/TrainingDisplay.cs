@@ -83,7 +83,7 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     internal static string Describe(RunSummary run)
     {
         if (run.Stage is { } stage) return string.Create(CultureInfo.InvariantCulture, $"{stage} {100 * (run.StageFraction ?? 0):0} %");
-        if (run.Step == 0) return "Preparing";
+        if (run.Step == 0) return run.Status == RunStatus.Running ? "Starting" : "Preparing";
         var parts = new List<string> { $"step {Number(run.Step)}/{Number(run.Steps)}" };
         if (run.TrainLoss is { } loss) parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.000}"));
         if (run.ValidationLoss is { } validation) parts.Add(string.Create(CultureInfo.InvariantCulture, $"validation {validation:0.000}"));

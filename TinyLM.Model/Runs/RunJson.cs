@@ -26,7 +26,7 @@ public static class RunJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the files are read by programs and people, never put into HTML
             AllowOutOfOrderMetadataProperties = true,
-            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss may be "NaN", and the line must still be written
+            NumberHandling = indented ? JsonNumberHandling.Strict : JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss may be "NaN", and the line must still be written
             RespectNullableAnnotations = true, // a null where none may be is told with its place, as any other mistake
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
