@@ -73,4 +73,33 @@ public sealed class RealLabTests(BrowserFixture browser) : IClassFixture<Browser
         Assert.Equal(0, await window.OverflowAsync());
         Assert.Empty(window.Errors);
     }
+
+    [Fact]
+    public async Task Files_SoundAndBroken_AreTakenOrRefusedInWords()
+    {
+        await using var lab = new RealLab();
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address);
+        await window.GoToAsync("/corpora");
+        var verses = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"Verse {i}: the fox ran home.\n"));
+
+        await window.Page.GetByLabel("Text or JSONL files to add").SetInputFilesAsync(
+        [
+            File("verses.txt", System.Text.Encoding.UTF8.GetBytes(verses)),
+            File("empty.txt", []),
+            File("program.txt", [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0]),
+            File("latin.txt", [.. "caf"u8, 0xe9, .. " au lait"u8]),
+        ]);
+
+        await Expect(window.Page.GetByText("“verses.txt” is in the library")).ToBeVisibleAsync();
+        foreach (var name in (string[])["empty.txt", "program.txt", "latin.txt"])
+            await Expect(window.Page.GetByText($"“{name}” was not added.")).ToBeVisibleAsync();
+        await window.KeepPictureAsync("real-uploads", wholePage: true);
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "verses.txt" }).ClickAsync();
+        await Expect(window.Page.GetByText("Verse 1: the fox ran home.")).ToBeVisibleAsync();
+        await window.KeepPictureAsync("real-corpus");
+        Assert.Empty(window.Errors);
+
+        static FilePayload File(string name, byte[] content) => new() { Name = name, MimeType = "text/plain", Buffer = content };
+    }
 }

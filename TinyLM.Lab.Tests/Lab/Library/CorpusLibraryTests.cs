@@ -164,19 +164,26 @@ public sealed class CorpusLibraryTests : IDisposable
     };
 
     [Fact]
-    public async Task Add_OneLineOf50Megabytes_EndsInWordsOrInACorpus()
+    public async Task Add_OneLineOf50MegabytesOfWords_IsReadInParts()
     {
         using var stream = new RepeatingStream("word "u8.ToArray(), 50_000_000);
-        try
-        {
-            var corpus = await _library.AddAsync("line.txt", stream, null, TestContext.Current.CancellationToken);
-            Assert.Equal(4_000, Assert.Single(await PreviewAsync(corpus.Id, 0, 10, maxCharacters: 4_000)).Text.Length);
-        }
-        catch (CorpusFormatException e)
-        {
-            Assert.NotEmpty(e.Message);
-            Assert.Empty(Directory.GetFileSystemEntries(_lab.Directory.CorporaPath));
-        }
+
+        var corpus = await _library.AddAsync("line.txt", stream, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, 50_000_000), (corpus.DocumentCount, corpus.ByteCount));
+        var last = Assert.Single(await PreviewAsync(corpus.Id, corpus.ReadCount - 1, 10));
+        Assert.StartsWith("word", last.Text.TrimStart(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Add_OneLineOf50MegabytesWithoutABlank_IsToldInWordsAndLeavesNothing()
+    {
+        using var stream = new RepeatingStream("word"u8.ToArray(), 50_000_000);
+
+        var refusal = await Assert.ThrowsAsync<CorpusFormatException>(() => _library.AddAsync("line.txt", stream, null, TestContext.Current.CancellationToken));
+
+        Assert.Contains("white space", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_lab.Directory.CorporaPath));
     }
 
     [Fact]
