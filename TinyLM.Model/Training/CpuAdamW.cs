@@ -13,10 +13,10 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     private readonly long _decayed;
     private readonly float* _weights;
     private readonly float* _gradients;
+    private readonly float*[] _otherGradients;
+    private readonly WorkerTeam _team;
     private float* _first;
     private float* _second;
-    private readonly WorkerTeam _team;
-    private readonly float*[] _otherGradients;
 
     /// <param name="parameters">On the CPU; outlive the optimizer.</param>
     /// <param name="settings">Constants of the method.</param>
