@@ -11,16 +11,19 @@ namespace TinyLM.Model.Architectures;
 /// </remarks>
 internal sealed class FlatParameters : IDisposable
 {
+    private readonly bool _ownsValues;
     private readonly Dictionary<string, (Gpt2Weight Weight, long Offset, Parameter Value, Tensor Gradient)> _byName = new(StringComparer.Ordinal);
 
     /// <param name="weights">In the order in which they are to lie: those that decay first.</param>
     /// <param name="device">Where they live.</param>
-    public FlatParameters(IReadOnlyList<Gpt2Weight> weights, Device device)
+    /// <param name="shared">Whose values these are too; null makes new ones. Gradients are always own; the other outlives this.</param>
+    public FlatParameters(IReadOnlyList<Gpt2Weight> weights, Device device, FlatParameters? shared = null)
     {
         Weights = weights;
         Count = weights.Sum(weight => (long)weight.Count);
         MatrixCount = weights.TakeWhile(weight => weight.IsMatrix).Sum(weight => (long)weight.Count);
-        Values = zeros(Count, float32, device).DetachFromDisposeScope();
+        _ownsValues = shared is null;
+        Values = shared?.Values ?? zeros(Count, float32, device).DetachFromDisposeScope();
         Gradients = zeros(Count, float32, device).DetachFromDisposeScope();
         var offset = 0L;
         foreach (var weight in weights)
@@ -44,7 +47,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>How many of them, from the start, belong to matrices and embeddings.</summary>
     public long MatrixCount { get; }
 
-    /// <summary>All weights, (Count); owned here.</summary>
+    /// <summary>All weights, (Count); owned here unless shared.</summary>
     public Tensor Values { get; }
 
     /// <summary>All gradients, (Count); owned here.</summary>
@@ -65,7 +68,7 @@ internal sealed class FlatParameters : IDisposable
             gradient.Dispose();
             value.Dispose();
         }
-        Values.Dispose();
+        if (_ownsValues) Values.Dispose();
         Gradients.Dispose();
     }
 }

@@ -34,7 +34,8 @@ public static class ModelArithmetic
     /// <remarks>
     /// A block keeps about 16 numbers a token and channel (two norms, query, key and value, attention, both residuals, the four
     /// times wider hidden layer before and after GELU); the head keeps logits, their softmax and their gradient. Attention is fused:
-    /// its scores never stand in memory whole.
+    /// its scores never stand in memory whole. On a processor each thread has its own gradients, 4 bytes a parameter more, up to
+    /// 1 GB in all.
     /// </remarks>
     /// <param name="config">Shape of the model.</param>
     /// <param name="batchSize">Sequences in a micro-step.</param>

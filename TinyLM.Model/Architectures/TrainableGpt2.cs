@@ -1,5 +1,6 @@
+using System.Runtime.Intrinsics;
+using TinyLM.Model.Architectures.Kernels;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -19,12 +20,19 @@ internal sealed class TrainableGpt2 : IDisposable
     private readonly Tensor _positionEmbedding;
     private readonly Tensor _finalGain;
     private readonly Tensor _finalBias;
+    private readonly bool _fused;
     private Tensor? _future;
+    private AttentionKernel? _attention;
+    private long _attentionLength;
 
-    public TrainableGpt2(ModelConfig config, Device device)
+    /// <param name="config">Its shape.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="shared">Whose weights it uses; null gives it its own, all zero.</param>
+    public TrainableGpt2(ModelConfig config, Device device, FlatParameters? shared = null)
     {
         Config = config;
-        Parameters = new FlatParameters(Gpt2Weight.All(config), device);
+        _fused = device.type == DeviceType.CPU && Vector512.IsHardwareAccelerated;
+        Parameters = new FlatParameters(Gpt2Weight.All(config), device, shared);
         _width = [config.EmbeddingSize];
         _tokenEmbedding = Parameters["transformer.wte.weight"];
         _positionEmbedding = Parameters["transformer.wpe.weight"];
@@ -61,10 +69,14 @@ internal sealed class TrainableGpt2 : IDisposable
     /// <summary>Mean loss over all tokens, in nats, as a scalar in the caller's dispose scope.</summary>
     /// <param name="tokens">Ids, int64, (B, T).</param>
     /// <param name="targets">The id that follows each, int64, (B, T).</param>
-    public Tensor Loss(Tensor tokens, Tensor targets)
+    /// <param name="divisor">Tokens to divide the summed loss by, where these are part of a larger batch; null: the number of these.</param>
+    public Tensor Loss(Tensor tokens, Tensor targets, long? divisor = null)
     {
         var logits = Forward(tokens);
-        return cross_entropy(Bf16 ? logits.to(float32) : logits, targets.view(-1));
+        var count = targets.numel();
+        if (_fused) return FusedCrossEntropy.apply(logits, targets, divisor ?? count);
+        var mean = cross_entropy(Bf16 ? logits.to(float32) : logits, targets.view(-1));
+        return divisor is { } all && all != count ? mean * ((double)count / all) : mean;
     }
 
     /// <inheritdoc/>
@@ -72,6 +84,7 @@ internal sealed class TrainableGpt2 : IDisposable
     {
         Parameters.Dispose();
         _future?.Dispose();
+        _attention?.Dispose();
     }
 
     private Tensor Norm(Tensor x, Tensor gain, Tensor bias)
@@ -84,16 +97,35 @@ internal sealed class TrainableGpt2 : IDisposable
         Bf16 ? linear(x, weight.to(bfloat16), bias?.to(bfloat16)) : linear(x, weight, bias);
 
     private Tensor FeedForward(Block block, Tensor x) =>
-        Linear(gelu(Linear(x, block.Expansion, block.ExpansionBias), GELU.Approximate.tanh), block.Contraction, block.ContractionBias);
+        Linear(Gelu(Linear(x, block.Expansion, block.ExpansionBias)), block.Contraction, block.ContractionBias);
+
+    private Tensor Gelu(Tensor x) => _fused ? FusedGelu.apply(x) : gelu(x, TorchSharp.Modules.GELU.Approximate.tanh);
 
     private Tensor Attention(Block block, Tensor x, long batch, long length)
     {
-        var qkv = Linear(x, block.QueryKeyValue, block.QueryKeyValueBias).view(batch, length, 3, Config.HeadCount, Config.HeadSize);
+        var projected = Linear(x, block.QueryKeyValue, block.QueryKeyValueBias); // (B·T, 3C)
+        return Linear(
+            _fused && AttentionKernel.Supports(length)
+                ? FusedAttention.apply(projected, Workspace(length), batch)
+                : Attended(projected.view(batch, length, 3, Config.HeadCount, Config.HeadSize), batch, length),
+            block.Projection, block.ProjectionBias);
+    }
+
+    private AttentionKernel Workspace(long length)
+    {
+        if (_attention is not null && _attentionLength == length) return _attention;
+        _attention?.Dispose();
+        _attentionLength = length;
+        return _attention = new AttentionKernel((int)length, Config.HeadCount, Config.HeadSize);
+    }
+
+    private Tensor Attended(Tensor qkv, long batch, long length)
+    {
         var query = qkv.select(2, 0).transpose(1, 2); // (B, H, T, D)
         var key = qkv.select(2, 1).transpose(1, 2);
         var value = qkv.select(2, 2).transpose(1, 2);
         var attended = Bf16 && length <= 256 ? WrittenOut(query, key, value, length) : Fused(query, key, value);
-        return Linear(attended.transpose(1, 2).reshape(batch * length, -1), block.Projection, block.ProjectionBias);
+        return attended.transpose(1, 2).reshape(batch * length, -1);
     }
 
     /// <summary>In fp32: fused attention is three times slower backward in bf16 on the CPU.</summary>

@@ -13,13 +13,20 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     private readonly long _decayed;
     private readonly float* _weights;
     private readonly float* _gradients;
+    private readonly float*[] _otherGradients;
+    private readonly WorkerTeam _team;
     private float* _first;
     private float* _second;
 
     /// <param name="parameters">On the CPU; outlive the optimizer.</param>
     /// <param name="settings">Constants of the method.</param>
-    public CpuAdamW(FlatParameters parameters, AdamWSettings settings)
+    /// <param name="team">Who shares the work.</param>
+    /// <param name="others">The team's other gradients, added to those of <paramref name="parameters"/> in this order.</param>
+    public CpuAdamW(FlatParameters parameters, AdamWSettings settings, WorkerTeam team, IReadOnlyList<FlatParameters> others)
     {
+        _team = team;
+        _otherGradients = new float*[others.Count];
+        for (var i = 0; i < others.Count; i++) _otherGradients[i] = (float*)TensorMemory.Address(others[i].Gradients);
         _settings = settings;
         _count = parameters.Count;
         _decayed = settings.DecayEverything ? parameters.Count : parameters.MatrixCount;
@@ -31,14 +38,32 @@ internal sealed unsafe class CpuAdamW : IOptimizer
 
     public double? Step(int step, double learningRate, double gradientScale, double clip, bool readNorm)
     {
-        var norm = gradientScale * Math.Sqrt(SquareSum());
+        var norm = gradientScale * Math.Sqrt(SumGradients());
         if (!double.IsFinite(norm)) return norm;
         if (clip > 0 && norm > clip) gradientScale *= clip / norm;
-        AdamWKernel.Apply(_weights, _gradients, _first, _second, _decayed, new(_settings, step, learningRate, gradientScale, decays: true));
-        AdamWKernel.Apply(
-            _weights + _decayed, _gradients + _decayed, _first + _decayed, _second + _decayed, _count - _decayed,
-            new(_settings, step, learningRate, gradientScale, decays: false));
+        var onMatrices = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: true);
+        var onOthers = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: false);
+        _team.Run(member =>
+        {
+            var (start, end) = _team.Part(_count, member);
+            var middle = Math.Clamp(_decayed, start, end);
+            Apply(start, middle, onMatrices);
+            Apply(middle, end, onOthers);
+        });
         return norm;
+    }
+
+    /// <summary>Adds up the team's gradients into the first one's.</summary>
+    /// <returns>The sum of their squares.</returns>
+    public double SumGradients()
+    {
+        var sums = new double[_team.Count];
+        _team.Run(member =>
+        {
+            var (start, end) = _team.Part(_count, member);
+            sums[member] = SumGradients(start, end);
+        });
+        return sums.Sum();
     }
 
     public void ReadMoments(Span<float> first, Span<float> second)
@@ -60,13 +85,26 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         _first = _second = null;
     }
 
+    private void Apply(long start, long end, in AdamWKernel.Constants constants) =>
+        AdamWKernel.Apply(_weights + start, _gradients + start, _first + start, _second + start, end - start, constants);
+
     /// <summary>In blocks, each summed in fp32 while it is near, the blocks in double: no rounding that grows with the model.</summary>
-    private double SquareSum()
+    private double SumGradients(long start, long end)
     {
         const int Block = 4096;
         var sum = 0.0;
-        for (long start = 0; start < _count; start += Block)
-            sum += TensorPrimitives.SumOfSquares(new ReadOnlySpan<float>(_gradients + start, (int)Math.Min(Block, _count - start)));
+        for (; start < end; start += Block)
+        {
+            var length = (int)Math.Min(Block, end - start);
+            var block = new Span<float>(_gradients + start, length);
+            foreach (var gradients in _otherGradients)
+            {
+                var other = new Span<float>(gradients + start, length);
+                TensorPrimitives.Add(block, other, block);
+                other.Clear();
+            }
+            sum += TensorPrimitives.SumOfSquares<float>(block);
+        }
         return sum;
     }
 

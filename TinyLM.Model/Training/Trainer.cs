@@ -9,14 +9,17 @@ namespace TinyLM.Model.Training;
 /// <summary>A model in training: steps, evaluation, and its state out and in. Belongs to the thread that made it.</summary>
 internal sealed class Trainer : IDisposable
 {
+    private const long MostReplicaBytes = 1L << 30;
+
     private readonly TrainingConfig _config;
-    private readonly TrainableGpt2 _model;
+    private readonly ModelConfig _modelConfig;
+    private readonly WorkerTeam _team;
+    private readonly Replica[] _replicas;
     private readonly IOptimizer _optimizer;
     private readonly Device _device;
-    private readonly Tensor _inputs;
-    private readonly Tensor _targets;
-    private readonly int[] _inputIds;
-    private readonly int[] _targetIds;
+    private readonly int[] _inputs;
+    private readonly int[] _targets;
+    private readonly double[] _losses;
 
     /// <param name="model">Shape of the model; sound.</param>
     /// <param name="config">How it is trained; sound.</param>
@@ -24,17 +27,26 @@ internal sealed class Trainer : IDisposable
     /// <param name="decayEverything">Whether weight decay takes gains and biases too.</param>
     public Trainer(ModelConfig model, TrainingConfig config, TrainingPlan plan, bool decayEverything = false)
     {
-        TorchRuntime.Prepare(plan.Threads);
-        (_config, Plan) = (config, plan);
-        _device = device(plan.Device);
-        _model = new TrainableGpt2(model, _device) { Bf16 = plan.Precision == TrainingPrecision.Bf16 };
-        var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, decayEverything);
-        _optimizer = _device.type == DeviceType.CPU ? new CpuAdamW(_model.Parameters, settings) : new DeviceAdamW(_model.Parameters, settings);
+        (_config, _modelConfig, Plan) = (config, model, plan);
         SequenceLength = config.SequenceLength == 0 ? model.ContextLength : config.SequenceLength;
-        _inputs = empty([config.BatchSize, SequenceLength], int64, CPU).DetachFromDisposeScope();
-        _targets = empty([config.BatchSize, SequenceLength], int64, CPU).DetachFromDisposeScope();
-        _inputIds = new int[config.BatchSize * SequenceLength];
-        _targetIds = new int[_inputIds.Length];
+        _device = device(plan.Device);
+        var onProcessor = _device.type == DeviceType.CPU;
+        var members = onProcessor ? Members(model, config, plan.Threads) : 1;
+        _team = new WorkerTeam(members, () => TorchRuntime.Prepare(Math.Max(1, plan.Threads / members)));
+        _replicas = new Replica[members];
+        for (var member = 0; member < members; member++)
+        {
+            var rows = (config.BatchSize * member / members)..(config.BatchSize * (member + 1) / members);
+            var shared = member == 0 ? null : _replicas[0].Model.Parameters;
+            _replicas[member] = new Replica(model, shared, plan.Precision == TrainingPrecision.Bf16, _device, rows, config, SequenceLength);
+        }
+        var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, decayEverything);
+        _optimizer = onProcessor
+            ? new CpuAdamW(Parameters, settings, _team, [.. _replicas.Skip(1).Select(replica => replica.Model.Parameters)])
+            : new DeviceAdamW(Parameters, settings);
+        _inputs = new int[config.BatchSize * SequenceLength];
+        _targets = new int[_inputs.Length];
+        _losses = new double[members];
     }
 
     /// <summary>Device, threads and precision.</summary>
@@ -44,7 +56,7 @@ internal sealed class Trainer : IDisposable
     public int SequenceLength { get; }
 
     /// <summary>The model's weights and gradients, for tests.</summary>
-    internal FlatParameters Parameters => _model.Parameters;
+    internal FlatParameters Parameters => _replicas[0].Model.Parameters;
 
     /// <summary>Does one optimizer step.</summary>
     /// <param name="step">Its number, from 1.</param>
@@ -54,22 +66,21 @@ internal sealed class Trainer : IDisposable
     /// <exception cref="TrainingDivergedException">The loss or the gradient's norm is read and no finite number; the weights were not changed by this step.</exception>
     public StepResult? Step(int step, BatchFiller next, bool read)
     {
-        using var scope = NewDisposeScope();
         var learningRate = LearningRateSchedule.At(_config, step);
+        read |= _device.type == DeviceType.CPU; // costs nothing there
+        using var scope = NewDisposeScope();
         Tensor? total = null;
+        var mean = 0.0;
         for (var micro = 0; micro < _config.GradientAccumulation; micro++)
         {
-            using var microScope = NewDisposeScope();
-            var loss = NextLoss(next);
-            loss.backward();
-            total = (total is null ? loss.detach() : total + loss.detach()).MoveToOuterDisposeScope();
+            if (_device.type == DeviceType.CPU) mean += Backward(next) / _config.GradientAccumulation;
+            else total = BackwardOnDevice(next, total);
         }
-        read |= _device.type == DeviceType.CPU; // costs nothing there
-        double? mean = read ? total!.item<float>() / _config.GradientAccumulation : null;
-        if (mean is { } found && !double.IsFinite(found)) throw Diverged("loss", found, step, learningRate);
+        if (read && total is not null) mean = total.item<float>() / _config.GradientAccumulation;
+        if (read && !double.IsFinite(mean)) throw Diverged("loss", mean, step, learningRate);
         var norm = _optimizer.Step(step, learningRate, 1.0 / _config.GradientAccumulation, _config.GradientClip, read);
         if (norm is { } length && !double.IsFinite(length)) throw Diverged("norm of the gradient", length, step, learningRate);
-        return mean is { } value ? new StepResult(value, norm!.Value, learningRate) : null;
+        return read ? new StepResult(mean, norm!.Value, learningRate) : null;
     }
 
     /// <summary>Mean loss over some micro-batches, in nats per token; changes nothing.</summary>
@@ -78,13 +89,18 @@ internal sealed class Trainer : IDisposable
     /// <param name="ct">Checked between micro-batches.</param>
     public double Evaluate(BatchFiller next, int batches, CancellationToken ct = default)
     {
-        using var noGradient = no_grad();
         var sum = 0.0;
         for (var batch = 0; batch < batches; batch++)
         {
             ct.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            sum += NextLoss(next).item<float>();
+            next(_inputs, _targets);
+            _team.Run(member =>
+            {
+                using var noGradient = no_grad();
+                using var scope = NewDisposeScope();
+                _losses[member] = _replicas[member].Loss(_inputs, _targets).item<float>();
+            });
+            sum += _losses.Sum();
         }
         return sum / batches;
     }
@@ -93,7 +109,7 @@ internal sealed class Trainer : IDisposable
     public ModelWeights Snapshot()
     {
         using var scope = NewDisposeScope();
-        var flat = _model.Parameters.Values.cpu();
+        var flat = Parameters.Values.cpu();
         return Copy(TensorMemory.Floats(flat));
     }
 
@@ -101,30 +117,30 @@ internal sealed class Trainer : IDisposable
     internal ModelWeights SnapshotGradients()
     {
         using var scope = NewDisposeScope();
-        return Copy(TensorMemory.Floats(_model.Parameters.Gradients.cpu()));
+        return Copy(TensorMemory.Floats(Parameters.Gradients.cpu()));
     }
 
     /// <summary>Replaces the weights.</summary>
     /// <exception cref="ArgumentException">They are of another shape.</exception>
     public void Load(ModelWeights weights)
     {
-        if (weights.Config != _model.Config) throw new ArgumentException($"The weights are of a model {weights.Config}; expected {_model.Config}.", nameof(weights));
+        if (weights.Config != _modelConfig) throw new ArgumentException($"The weights are of a model {weights.Config}; expected {_modelConfig}.", nameof(weights));
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var staging = empty(_model.Parameters.Count, float32, CPU);
+        var staging = empty(Parameters.Count, float32, CPU);
         var flat = TensorMemory.Floats(staging);
-        foreach (var weight in _model.Parameters.Weights)
+        foreach (var weight in Parameters.Weights)
         {
             weights.Tensors[weight.Name].Values.Span.CopyTo(flat);
             flat = flat[weight.Count..];
         }
-        _model.Parameters.Values.copy_(staging);
+        Parameters.Values.copy_(staging);
     }
 
     /// <summary>Copies of AdamW's moments, in the order of the parameters.</summary>
     public (float[] First, float[] Second) ReadMoments()
     {
-        var count = checked((int)_model.Parameters.Count);
+        var count = checked((int)Parameters.Count);
         var (first, second) = (new float[count], new float[count]);
         _optimizer.ReadMoments(first, second);
         return (first, second);
@@ -136,14 +152,13 @@ internal sealed class Trainer : IDisposable
     /// <summary>Does a forward and backward pass and leaves the gradients standing, for tests.</summary>
     internal double ComputeGradients(BatchFiller next)
     {
-        using var scope = NewDisposeScope();
-        var loss = NextLoss(next);
-        loss.backward();
-        return loss.item<float>();
+        var loss = Backward(next);
+        (_optimizer as CpuAdamW)?.SumGradients();
+        return loss;
     }
 
     /// <summary>Forgets gradients that were left standing, for tests.</summary>
-    internal void ClearGradients() => TensorMemory.Floats(_model.Parameters.Gradients).Clear();
+    internal void ClearGradients() => TensorMemory.Floats(Parameters.Gradients).Clear();
 
     /// <summary>Logits after each token of one sequence, (T, V), for tests.</summary>
     internal float[] Logits(ReadOnlySpan<int> tokens)
@@ -151,40 +166,59 @@ internal sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var ids = tensor([.. tokens.ToArray().Select(id => (long)id)], [1, tokens.Length], int64).to(_device);
-        return TensorMemory.Floats(_model.Forward(ids).to(float32).cpu().contiguous()).ToArray();
+        return TensorMemory.Floats(_replicas[0].Model.Forward(ids).to(float32).cpu().contiguous()).ToArray();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _team.Dispose();
         _optimizer.Dispose();
-        _model.Dispose();
-        _inputs.Dispose();
-        _targets.Dispose();
+        foreach (var replica in _replicas.Reverse()) replica.Dispose(); // the first owns the weights
     }
 
-    private Tensor NextLoss(BatchFiller next)
+    /// <summary>How many share the work by sequences; the rest of the threads share single operations.</summary>
+    private static int Members(ModelConfig model, TrainingConfig config, int threads)
     {
-        next(_inputIds, _targetIds);
-        Widen(_inputIds, TensorMemory.Longs(_inputs));
-        Widen(_targetIds, TensorMemory.Longs(_targets));
-        return _device.type == DeviceType.CPU ? _model.Loss(_inputs, _targets) : _model.Loss(_inputs.to(_device), _targets.to(_device));
+        var affordable = 1 + MostReplicaBytes / (sizeof(float) * ModelArithmetic.ParameterCount(model));
+        return (int)Math.Clamp(Math.Min(threads, config.BatchSize), 1, affordable);
     }
 
-    private static void Widen(ReadOnlySpan<int> ids, Span<long> target)
+    /// <summary>Forward and backward of a micro-batch by the team; the gradients stand in the replicas.</summary>
+    /// <returns>Its mean loss.</returns>
+    private double Backward(BatchFiller next)
     {
-        for (var i = 0; i < ids.Length; i++) target[i] = ids[i];
+        next(_inputs, _targets);
+        _team.Run(member =>
+        {
+            using var scope = NewDisposeScope();
+            var loss = _replicas[member].Loss(_inputs, _targets);
+            loss.backward();
+            _losses[member] = loss.item<float>();
+        });
+        return _losses.Sum();
+    }
+
+    /// <summary>The same without waiting for the device.</summary>
+    /// <returns>The losses so far, in the caller's dispose scope.</returns>
+    private Tensor BackwardOnDevice(BatchFiller next, Tensor? total)
+    {
+        using var scope = NewDisposeScope();
+        next(_inputs, _targets);
+        var loss = _replicas[0].Loss(_inputs, _targets);
+        loss.backward();
+        return (total is null ? loss.detach() : total + loss.detach()).MoveToOuterDisposeScope();
     }
 
     private ModelWeights Copy(ReadOnlySpan<float> flat)
     {
         var tensors = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
-        foreach (var weight in _model.Parameters.Weights)
+        foreach (var weight in Parameters.Weights)
         {
             tensors.Add(weight.Name, new WeightTensor(weight.Shape, flat[..weight.Count].ToArray()));
             flat = flat[weight.Count..];
         }
-        return new ModelWeights { Config = _model.Config, Tensors = tensors };
+        return new ModelWeights { Config = _modelConfig, Tensors = tensors };
     }
 
     private TrainingDivergedException Diverged(string what, double value, int step, double learningRate)

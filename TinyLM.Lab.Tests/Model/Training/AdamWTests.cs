@@ -25,7 +25,8 @@ public class AdamWTests
         const double GradientScale = 0.25;
         var settings = s_settings with { DecayEverything = decayEverything };
         using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
-        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, settings) : new DeviceAdamW(parameters, settings);
+        using var team = new WorkerTeam(2, () => { });
+        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, settings, team, []) : new DeviceAdamW(parameters, settings);
         var random = new Random(3);
         foreach (ref var value in TensorMemory.Floats(parameters.Values)) value = random.NextSingle() - 0.5f;
         var weights = TensorMemory.Floats(parameters.Values).ToArray().Select(value => (double)value).ToArray();
@@ -65,7 +66,8 @@ public class AdamWTests
     public void Step_NormIsNoNumber_LeavesWeightsAndMoments(bool managed)
     {
         using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
-        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, s_settings) : new DeviceAdamW(parameters, s_settings);
+        using var team = new WorkerTeam(2, () => { });
+        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, s_settings, team, []) : new DeviceAdamW(parameters, s_settings);
         TensorMemory.Floats(parameters.Values).Fill(0.5f);
         TensorMemory.Floats(parameters.Gradients)[7] = float.NaN;
 

@@ -8,17 +8,17 @@ namespace TinyLM.Lab.Tests.Model.Training;
 [Collection(TorchTests.Name)]
 public class LlmcParityTests
 {
-    /// <summary>What the reference asks of an fp32 engine against its run in double precision; llm.c itself strays by 1.3e-5.</summary>
-    private const double LossTolerance = 1e-4;
+    /// <summary>Against the reference's run in double precision; it asks 1e-4 of an fp32 engine, llm.c itself strays by 4e-6, this engine by 3.4e-6.</summary>
+    private const double LossTolerance = 2e-5;
 
-    /// <summary>Of gradients, relative to the largest of their tensor: fp32 sums over 256 tokens in another order.</summary>
-    private const double GradientTolerance = 2e-5;
+    /// <summary>Of gradients, relative to the largest of their tensor: fp32 sums over 256 tokens in another order. Measured: 8e-7.</summary>
+    private const double GradientTolerance = 5e-6;
 
-    /// <summary>Of final weights, in units of what one step can move a weight (the learning rate): Adam turns the sign of a gradient that is all rounding into a whole step.</summary>
-    private const double StepTolerance = 2;
+    /// <summary>Of final weights, in units of what one step can move a weight (the learning rate): Adam can turn the sign of a gradient that is all rounding into a whole step. Measured: 0.05.</summary>
+    private const double StepTolerance = 0.25;
 
-    /// <summary>Of final weights on average, in the same units.</summary>
-    private const double MeanStepTolerance = 0.01;
+    /// <summary>Of final weights on average, in the same units. Measured: 1.6e-4.</summary>
+    private const double MeanStepTolerance = 0.001;
 
     [Theory]
     [InlineData("A_default", false)]

@@ -100,12 +100,33 @@ public class TrainerTests
         Assert.Equal(whole.GradientNorm, accumulated.GradientNorm, 1e-5 * whole.GradientNorm);
     }
 
+    /// <summary>A batch of 5 over 3 threads: shares of different size.</summary>
+    [Fact]
+    public void Step_SharedByThreads_HasTheFiguresAndGradientsOfOne()
+    {
+        using var alone = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 5 }, TrainingRuns.Exact);
+        using var shared = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 5 }, TrainingRuns.Exact with { Threads = 3 });
+        alone.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        shared.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+
+        for (var step = 1; step <= 3; step++)
+        {
+            var expected = alone.Step(step, TrainingRuns.Learnable(300, step), read: true)!;
+            var found = shared.Step(step, TrainingRuns.Learnable(300, step), read: true)!;
+            Assert.Equal(expected.Loss, found.Loss, 1e-5);
+            Assert.Equal(expected.GradientNorm, found.GradientNorm, 1e-5 * expected.GradientNorm);
+        }
+        Assert.Equal(
+            alone.Evaluate(TrainingRuns.Learnable(300, 9), 2, TestContext.Current.CancellationToken),
+            shared.Evaluate(TrainingRuns.Learnable(300, 9), 2, TestContext.Current.CancellationToken), 1e-4);
+    }
+
     [Theory]
     [InlineData(TrainingPrecision.Fp32)]
     [InlineData(TrainingPrecision.Bf16)]
     public void Step_ManyTimes_KeepsTheNumberOfTensorsFlat(TrainingPrecision precision)
     {
-        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config with { GradientAccumulation = 2 }, TrainingRuns.Exact with { Precision = precision });
+        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config with { GradientAccumulation = 2 }, TrainingRuns.Exact with { Precision = precision, Threads = 2 });
         trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
         var next = TrainingRuns.Learnable(300, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
@@ -123,7 +144,7 @@ public class TrainerTests
     {
         var weights = Enumerable.Range(0, 2).Select(_ =>
         {
-            using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact);
+            using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact with { Threads = 2 });
             trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
             var next = TrainingRuns.Learnable(300, 1);
             for (var step = 1; step <= 5; step++) trainer.Step(step, next, read: false);

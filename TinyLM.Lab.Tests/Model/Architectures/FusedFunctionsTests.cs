@@ -1,0 +1,137 @@
+using System.Runtime.Intrinsics;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Architectures.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace TinyLM.Lab.Tests.Model.Architectures;
+
+/// <summary>The managed kernels against libtorch's own functions in double precision, values and gradients.</summary>
+[Collection(TorchTests.Name)]
+public class FusedFunctionsTests
+{
+    /// <summary>fp32 against double precision, relative to the largest number of the tensor.</summary>
+    private const double Fp32Tolerance = 3e-6;
+
+    /// <summary>Numbers are rounded to 8 bits of mantissa, in and out.</summary>
+    private const double Bf16Tolerance = 1.0 / 128;
+
+    [Theory]
+    [InlineData(ScalarType.Float32, Fp32Tolerance)]
+    [InlineData(ScalarType.BFloat16, Bf16Tolerance)]
+    public void Gelu_EqualsLibtorchs(ScalarType type, double tolerance)
+    {
+        SkipWithoutVectors();
+        using var scope = NewDisposeScope();
+        var x = (Numbers(3, 1037) * 4).to(type); // no multiple of a register
+        Check(tolerance, x, input => FusedGelu.apply(input), exact => gelu(exact, TorchSharp.Modules.GELU.Approximate.tanh));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, Fp32Tolerance)]
+    [InlineData(ScalarType.BFloat16, Bf16Tolerance)]
+    public void CrossEntropy_EqualsLibtorchs(ScalarType type, double tolerance)
+    {
+        SkipWithoutVectors();
+        using var scope = NewDisposeScope();
+        var targets = tensor([.. Enumerable.Range(0, 12).Select(i => (long)(i * 29 % 333))], int64);
+        var x = (Numbers(12, 333) * 8).to(type);
+        Check(tolerance, x, logits => FusedCrossEntropy.apply(logits, targets, 24L), exact => cross_entropy(exact, targets) / 2);
+    }
+
+    /// <summary>Lengths and widths of heads on both sides of the tiles.</summary>
+    [Property(MaxTest = 25)]
+    public Property Attention_AnyShape_EqualsLibtorchs() => Prop.ForAll(
+        (from batch in Gen.Choose(1, 3)
+         from length in Gen.Choose(1, 70)
+         from heads in Gen.Choose(1, 3)
+         from size in Gen.Choose(1, 70)
+         from type in Gen.Elements(float32, bfloat16)
+         select (batch, length, heads, size, type)).ToArbitrary(),
+        shape =>
+        {
+            if (!Vector512.IsHardwareAccelerated) return;
+            using var scope = NewDisposeScope();
+            using var kernel = new AttentionKernel(shape.length, shape.heads, shape.size);
+            var x = Numbers(shape.batch * shape.length, 3 * shape.heads * shape.size).to(shape.type);
+
+            for (var again = 0; again < 2; again++) // the workspace is used again
+                Check(
+                    shape.type == float32 ? 1e-5 : 2 * Bf16Tolerance, x,
+                    qkv => FusedAttention.apply(qkv, kernel, (long)shape.batch),
+                    exact =>
+                    {
+                        var parts = exact.view(shape.batch, shape.length, 3, shape.heads, shape.size).permute(2, 0, 3, 1, 4);
+                        var scores = parts[0].matmul(parts[1].transpose(2, 3)) / Math.Sqrt(shape.size);
+                        var future = ones([shape.length, shape.length], @bool).triu(1);
+                        return scores.masked_fill(future, double.NegativeInfinity).softmax(-1).matmul(parts[2]).transpose(1, 2).reshape(shape.batch * shape.length, -1);
+                    });
+        });
+
+    [Fact]
+    public void Exp_AnyNumber_EqualsDoublePrecision()
+    {
+        SkipWithoutVectors();
+        for (var x = -87f; x < 88; x += 0.0137f)
+            Assert.Equal(Math.Exp(x), VectorMath.Exp(Vector512.Create(x))[3], 2.5e-7 * Math.Exp(x));
+        Assert.Equal(0, VectorMath.Exp(Vector512.Create(-200f))[0]);
+        Assert.Equal(0, VectorMath.Exp(Vector512.Create(float.NegativeInfinity))[0]);
+        Assert.Equal(float.PositiveInfinity, VectorMath.Exp(Vector512.Create(200f))[0]);
+        Assert.True(float.IsNaN(VectorMath.Exp(Vector512.Create(float.NaN))[0]));
+    }
+
+    [Fact]
+    public void Bf16_Store_RoundsAsLibtorchDoes()
+    {
+        SkipWithoutVectors();
+        using var scope = NewDisposeScope();
+        var x = Numbers(1, 16 * 50) * 1000;
+        var expected = x.to(bfloat16);
+        var found = empty_like(expected);
+
+        unsafe
+        {
+            for (var i = 0; i < 16 * 50; i += 16)
+                Bf16.Store(Fp32.Load(TensorMemory.Address(x), i), TensorMemory.Address(found), i);
+        }
+
+        Assert.True(expected.equal(found).to(float32).min().item<float>() == 1);
+    }
+
+    private static void Check(double tolerance, Tensor x, Func<Tensor, Tensor> fused, Func<Tensor, Tensor> plain)
+    {
+        var exactInput = x.to(float64).requires_grad_();
+        var expected = plain(exactInput);
+        var weights = expected.dim() == 0 ? ones([], float64) : Numbers(expected.shape[0], expected.shape[1]).to(x.dtype).to(float64);
+        (expected * weights).sum().backward();
+
+        var leaf = x.clone().requires_grad_();
+        var found = fused(leaf * 1); // not the leaf itself, whose memory may be written over
+        (found * weights.to(found.dtype)).sum().backward();
+
+        AssertNear(expected, found, tolerance);
+        AssertNear(exactInput.grad!, leaf.grad!, tolerance);
+    }
+
+    private static void AssertNear(Tensor expected, Tensor found, double tolerance)
+    {
+        var largest = expected.abs().max().item<double>();
+        var worst = (expected.detach() - found.detach().to(float64)).abs().max().item<double>();
+        Assert.InRange(worst, 0, tolerance * largest + 1e-12);
+    }
+
+    private static Tensor Numbers(long rows, long columns)
+    {
+        var random = new Random(7);
+        return tensor([.. Enumerable.Range(0, (int)(rows * columns)).Select(_ => random.NextSingle() * 2 - 1)], [rows, columns], float32);
+    }
+
+    private static void SkipWithoutVectors()
+    {
+        if (!Vector512.IsHardwareAccelerated) Assert.Skip("This machine has no 512-bit registers; libtorch's functions are used.");
+    }
+}
