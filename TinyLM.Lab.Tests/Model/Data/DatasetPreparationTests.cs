@@ -1,6 +1,7 @@
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Model.Data;
@@ -107,6 +108,48 @@ public sealed class DatasetPreparationTests : IDisposable
         Assert.Equal(first.Info, second.Info);
         using var shard = TokenShard.Open(second.TrainPath);
         Assert.Equal(first.Info.TrainTokens, shard.Count);
+    }
+
+    [Fact]
+    public void Prepare_WhereTheTokenizerWasCutOff_MakesItAgain()
+    {
+        var corpus = new ListCorpus([.. Enumerable.Range(0, 200).Select(i => new Document($"Document {i} is here."))]);
+        var first = Prepare(corpus);
+        var whole = File.ReadAllText(first.TokenizerPath);
+        File.WriteAllText(first.TokenizerPath, whole[..^100]);
+
+        var second = Prepare(corpus);
+
+        Assert.Equal(first, second);
+        Assert.Equal(whole, File.ReadAllText(second.TokenizerPath));
+    }
+
+    [Fact]
+    public void Prepare_AfterAnotherWasKilled_PassesOverWhatItLeft()
+    {
+        var corpus = new ListCorpus([.. Enumerable.Range(0, 200).Select(i => new Document($"Document {i} is here."))]);
+        var first = Prepare(corpus);
+        foreach (var path in (string[])[Path.GetDirectoryName(first.TokenizerPath)!, Path.GetDirectoryName(first.TrainPath)!])
+        {
+            Directory.Move(path, path + DurableFolder.UnfinishedSuffix);
+            foreach (var file in Directory.GetFiles(path + DurableFolder.UnfinishedSuffix)) File.WriteAllBytes(file, File.ReadAllBytes(file)[..10]);
+        }
+
+        Assert.Equal(first, Prepare(corpus));
+        Assert.DoesNotContain(Directory.GetDirectories(Datasets), path => path.EndsWith(DurableFolder.UnfinishedSuffix, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Prepare_ByTwoAtOnce_GivesBothTheSame()
+    {
+        var corpus = new ListCorpus([.. Enumerable.Range(0, 5_000).Select(i => new Document($"Document {i} is here."))]);
+        var made = 0;
+        var ct = TestContext.Current.CancellationToken;
+
+        var prepared = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Prepare(corpus, progress: (_, fraction) => Interlocked.Add(ref made, fraction == 0 ? 1 : 0)), ct)));
+
+        Assert.Equal(prepared[0], prepared[1]);
+        Assert.Equal(2, made); // one tokenizer and one dataset, whoever made them
     }
 
     [Fact]

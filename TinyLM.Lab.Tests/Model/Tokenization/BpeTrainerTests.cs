@@ -1,4 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Model.Tokenization;
@@ -64,6 +68,17 @@ public class BpeTrainerTests
         Assert.Equal(expected, Names(vocabulary, (left, right) => $"{left} {right}"));
     }
 
+    /// <summary>Counts that are kept up to date give what counting anew gives, whatever the text.</summary>
+    [Property(MaxTest = 500)]
+    public Property Train_AnyText_FindsWhatCountingAnewFinds() => Prop.ForAll(
+        Gen.ArrayOf(Gen.Elements("a", "aa", "b", "ab", " ", " a", "c", "ba ", "é", "!")).Select(string.Concat).ToArbitrary(),
+        Gen.Elements(TieBreak.LowestIds, TieBreak.FirstOccurrence).ToArbitrary(),
+        (text, tieBreak) =>
+        {
+            var expected = MergesByCountingAnew(text, tieBreak, atMost: 20);
+            return Train([text], new BpeTrainingOptions { VocabularySize = 257 + expected.Count, TieBreak = tieBreak }).Merges.SequenceEqual(expected);
+        });
+
     [Fact]
     public void Train_MoreTokensThanTheTextCanGive_SaysHowManyItCan()
     {
@@ -85,6 +100,37 @@ public class BpeTrainerTests
 
     private static BpeVocabulary Train(IEnumerable<string> texts, BpeTrainingOptions options) =>
         BpeTrainer.Train(texts, options, ct: TestContext.Current.CancellationToken);
+
+    /// <summary>Algorithm 1 as it stands in the paper: count all pairs, merge the most frequent one, begin again.</summary>
+    private static List<(int Left, int Right)> MergesByCountingAnew(string text, TieBreak tieBreak, int atMost)
+    {
+        var merges = new List<(int Left, int Right)>();
+        var counts = new Dictionary<string, int>();
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            var chunk = rest[..TextSplitter.NextChunk(rest, SplitPattern.Gpt2)].ToString();
+            counts[chunk] = counts.GetValueOrDefault(chunk) + 1;
+            rest = rest[chunk.Length..];
+        }
+
+        var chunks = counts.Select(chunk => (Ids: Encoding.UTF8.GetBytes(chunk.Key).Select(value => (int)value).ToList(), Count: chunk.Value)).ToList();
+        while (merges.Count < atMost)
+        {
+            var pairs = chunks.SelectMany(chunk => chunk.Ids.Zip(chunk.Ids.Skip(1)).Select(pair => (Pair: pair, chunk.Count)))
+                .GroupBy(pair => pair.Pair, pair => pair.Count) // groups stand in the order of their first occurrence
+                .OrderByDescending(group => group.Sum());
+            if ((tieBreak == TieBreak.LowestIds ? pairs.ThenBy(group => group.Key) : pairs).FirstOrDefault() is not { Key: var (left, right) }) break;
+            foreach (var (ids, _) in chunks)
+                for (var i = 0; i + 1 < ids.Count; i++)
+                    if (ids[i] == left && ids[i + 1] == right)
+                    {
+                        ids[i] = 256 + merges.Count;
+                        ids.RemoveAt(i + 1);
+                    }
+            merges.Add((left, right));
+        }
+        return merges;
+    }
 
     private static IEnumerable<string> Names(BpeVocabulary vocabulary, Func<string, string, string> format)
     {
