@@ -68,7 +68,7 @@ internal static class CorpusSplit
         }
     }
 
-    /// <summary>The place of the first line, or of the first character where no line follows, after so many bytes.</summary>
+    /// <summary>The place of the first line after so many bytes, or of the first character where no line begins soon.</summary>
     private static int CutAfter(string text, int bytes)
     {
         var cut = 0;
@@ -78,6 +78,8 @@ internal static class CorpusSplit
             bytes -= rune.Utf8SequenceLength;
             cut += rune.Utf16SequenceLength;
         }
-        return text.IndexOf('\n', Math.Max(0, cut - 1)) is >= 0 and var lineEnd && lineEnd + 1 < text.Length ? lineEnd + 1 : cut;
+        if (cut == 0) return 0; // documents and pieces begin with a line
+        var near = text.AsSpan(0, cut + (text.Length - cut) / 2); // a line that ends farther on would leave little behind it
+        return near[(cut - 1)..].IndexOf('\n') is >= 0 and var lineEnd ? cut + lineEnd : cut;
     }
 }

@@ -113,7 +113,19 @@ public static class DatasetPreparation
         }
     }
 
-    private static bool IsTokenizer(string folder) => File.Exists(Path.Combine(folder, "tokenizer.json")) && File.Exists(Path.Combine(folder, "tokenizer_info.json"));
+    private static bool IsTokenizer(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, "tokenizer_info.json"))) return false;
+        try
+        {
+            _ = TextTokenizer.Load(Path.Combine(folder, "tokenizer.json"));
+            return true;
+        }
+        catch (Exception e) when (e is TokenizerFormatException or FileNotFoundException)
+        {
+            return false; // made again
+        }
+    }
 
     private static bool IsDataset(string folder)
     {

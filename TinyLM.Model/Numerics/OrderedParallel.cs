@@ -15,7 +15,11 @@ internal static class OrderedParallel
             if (work.Count == ahead) yield return Await(work.Dequeue());
             work.Enqueue(Task.Run(() => function(item), ct));
         }
-        while (work.Count > 0) yield return Await(work.Dequeue());
+        while (work.Count > 0)
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return Await(work.Dequeue());
+        }
 
         static TResult Await(Task<TResult> task) => task.GetAwaiter().GetResult(); // the engine is synchronous: the caller's thread has nothing else to do
     }

@@ -15,6 +15,17 @@ internal static class TextSplitter
         _ => throw new ArgumentOutOfRangeException(nameof(pattern), pattern, "There is no such split pattern."),
     };
 
+    /// <summary>The pattern that an expression means; null where it is none of those that stand in known tokenizer files.</summary>
+    public static SplitPattern? Find(string expression) => expression switch
+    {
+        @"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+            or @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+" => SplitPattern.Gpt2,
+        @"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
+            or @"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
+            or @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+" => SplitPattern.Gpt4,
+        _ => null,
+    };
+
     /// <summary>The length of the chunk that a text begins with, in UTF-16 units.</summary>
     /// <param name="text">What is left of the text, not empty; chunks of well-formed text are well-formed.</param>
     /// <param name="pattern">The pattern.</param>

@@ -8,7 +8,8 @@ namespace TinyLM.Model.Tokenization;
 /// <summary>Cuts text into tokens of a byte-level BPE vocabulary and puts them together again. Immutable and safe for any number of threads.</summary>
 /// <remarks>
 /// Chunks are cut by the split pattern, the same code as in training, and merged by Microsoft.ML.Tokenizers; those that come
-/// again are remembered, since text consists of few different ones. Text that looks like a special token is plain text.
+/// again are remembered, since text consists of few different ones. Chunks of more than 512 characters, which that library
+/// merges in quadratic time, go to <see cref="LongChunkMerger"/>. Text that looks like a special token is plain text.
 /// Decoding works on bytes, so that a token may hold a part of a character.
 /// </remarks>
 public sealed class TextTokenizer
@@ -16,16 +17,22 @@ public sealed class TextTokenizer
     /// <summary>The text by which files name the token that stands before each document.</summary>
     public const string EndOfText = "<|endoftext|>";
 
+    /// <summary>Characters of a chunk up to which Microsoft.ML.Tokenizers merges it.</summary>
+    internal const int LongestOrdinary = 512;
+
     private const int LongestRemembered = 64;
     private const int MostRemembered = 1 << 18;
 
     private readonly TokenizerDefinition _definition;
     private readonly BpeTokenizer _bpe;
+    private readonly Lazy<LongChunkMerger> _longChunks;
     private readonly ConcurrentDictionary<string, int[]> _remembered = new(StringComparer.Ordinal);
+    private int _rememberedCount; // the dictionary's own count waits for all of its locks
 
     private TextTokenizer(TokenizerDefinition definition)
     {
         _definition = definition;
+        _longChunks = new Lazy<LongChunkMerger>(() => new LongChunkMerger(definition));
         _bpe = BpeTokenizer.Create(new BpeOptions(definition.Tokens.Where((_, id) => id != definition.EndOfTextId)
             .Select(bytes => ByteLevel.ToText(bytes)).Zip(definition.Ids, (text, id) => KeyValuePair.Create(text, id)))
         {
@@ -68,11 +75,12 @@ public sealed class TextTokenizer
     }
 
     /// <summary>Appends the tokens of a text.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The text. A lone surrogate, which is no text, becomes U+FFFD.</param>
     /// <param name="ids">Receives them.</param>
     public void Encode(ReadOnlySpan<char> text, List<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        text = WellFormed(text);
         var remembered = _remembered.GetAlternateLookup<ReadOnlySpan<char>>();
         while (!text.IsEmpty)
         {
@@ -80,7 +88,7 @@ public sealed class TextTokenizer
             if (!remembered.TryGetValue(chunk, out var tokens))
             {
                 tokens = Merge(chunk);
-                if (chunk.Length <= LongestRemembered && _remembered.Count < MostRemembered) remembered.TryAdd(chunk, tokens);
+                if (chunk.Length <= LongestRemembered && _rememberedCount < MostRemembered && remembered.TryAdd(chunk, tokens)) Interlocked.Increment(ref _rememberedCount);
             }
             ids.AddRange(tokens);
             text = text[chunk.Length..];
@@ -108,6 +116,19 @@ public sealed class TextTokenizer
         return _definition.Tokens[id];
     }
 
-    private int[] Merge(ReadOnlySpan<char> chunk) =>
-        [.. _bpe.EncodeToIds(chunk, considerPreTokenization: false, considerNormalization: false)];
+    private int[] Merge(ReadOnlySpan<char> chunk) => chunk.Length > LongestOrdinary
+        ? _longChunks.Value.Merge(chunk)
+        : [.. _bpe.EncodeToIds(chunk, considerPreTokenization: false, considerNormalization: false)];
+
+    /// <summary>Microsoft.ML.Tokenizers would make three tokens of a lone surrogate that no decoder reads.</summary>
+    private static ReadOnlySpan<char> WellFormed(ReadOnlySpan<char> text)
+    {
+        for (var rest = text; rest.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var surrogate; rest = rest[(surrogate + 2)..])
+        {
+            if (surrogate + 1 < rest.Length && char.IsSurrogatePair(rest[surrogate], rest[surrogate + 1])) continue;
+            var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+            return Encoding.UTF8.GetString(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
+        }
+        return text;
+    }
 }

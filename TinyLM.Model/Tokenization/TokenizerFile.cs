@@ -73,6 +73,10 @@ internal static class TokenizerFile
         {
             throw new TokenizerFormatException($"{path}, line {e.LineNumber + 1}: the file is no JSON. {e.Message}", e);
         }
+        catch (InvalidOperationException e) // half of a pair of surrogates in an escape
+        {
+            throw new TokenizerFormatException($"{path}: the file holds a string that is no text. {e.Message}", e);
+        }
     }
 
     /// <summary>The pre-tokenizer of a split pattern.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace TinyLM.Model.Tokenization;
 
@@ -14,9 +13,8 @@ internal sealed class TokenizerFileReader(string path)
     public TokenizerDefinition Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw Error("$", $"expected an object, found {root.ValueKind}");
-        RefuseUnless(root, "normalizer", JsonValueKind.Null);
-        RefuseUnless(root, "truncation", JsonValueKind.Null);
-        RefuseUnless(root, "padding", JsonValueKind.Null);
+        foreach (var part in (string[])["normalizer", "truncation", "padding"]) Refuse(root, part);
+        foreach (var part in (string[])["post_processor", "decoder"]) Refuse(root, part, except: "ByteLevel");
         var pattern = ReadPattern(Member(root, "pre_tokenizer", "$"));
         var model = Member(root, "model", "$");
         CheckModel(model);
@@ -31,20 +29,32 @@ internal sealed class TokenizerFileReader(string path)
             else
                 tokens[id] = ByteLevel.ToBytes(text) ?? throw Error("$.model.vocab", $"token {id}, {Quoted(text)}, is no byte-level token, and the lab knows no special token but {TextTokenizer.EndOfText}");
         }
-        foreach (var value in Enumerable.Range(0, 256))
-            if (!_ids.ContainsKey(ByteLevel.Character((byte)value).ToString()))
-                throw Error("$.model.vocab", $"there is no token for byte {value} ({Quoted(ByteLevel.Character((byte)value).ToString())}), so that not every text has tokens");
+        var missing = Enumerable.Range(0, 256).Select(value => ByteLevel.Character((byte)value).ToString()).Where(text => !_ids.ContainsKey(text)).ToList();
+        if (missing.Count > 0)
+            throw Error("$.model.vocab", $"there is no token for {missing.Count} of the 256 bytes, the first of them {Quoted(missing[0])}, so that not every text has tokens; train with the whole byte alphabet (initial_alphabet)");
         return new TokenizerDefinition { SplitPattern = pattern, Tokens = tokens, Merges = ReadMerges(Member(model, "merges", "$.model")), EndOfTextId = endOfText };
     }
 
     private SplitPattern ReadPattern(JsonElement preTokenizer)
     {
-        var found = JsonNode.Parse(preTokenizer.GetRawText());
-        foreach (var pattern in Enum.GetValues<SplitPattern>())
-            if (JsonNode.DeepEquals(found, TokenizerFile.PreTokenizer(pattern))) return pattern;
-        var kind = preTokenizer.ValueKind == JsonValueKind.Object && preTokenizer.TryGetProperty("type", out var type) ? Quoted(type.ToString()) : preTokenizer.ValueKind.ToString();
+        if (IsByteLevel(preTokenizer, splits: true)) return SplitPattern.Gpt2;
+        if (IsOfType(preTokenizer, "Sequence") && preTokenizer.TryGetProperty("pretokenizers", out var list) && list.ValueKind == JsonValueKind.Array
+            && list.EnumerateArray().ToArray() is [var split, var bytes] && IsByteLevel(bytes, splits: false) && IsOfType(split, "Split")
+            && Text(split, "behavior") == "Isolated" && !Flag(split, "invert", otherwise: false)
+            && split.TryGetProperty("pattern", out var pattern) && pattern.ValueKind == JsonValueKind.Object
+            && TextSplitter.Find(Text(pattern, "Regex")) is { } known) return known;
+        var kind = preTokenizer.ValueKind == JsonValueKind.Object ? Quoted(Text(preTokenizer, "type")) : preTokenizer.ValueKind.ToString();
         throw Error("$.pre_tokenizer", $"found {kind}; the lab knows byte-level BPE with GPT-2's split pattern (ByteLevel, no prefix space) or GPT-4's (a Sequence of Split and ByteLevel)");
     }
+
+    private static bool IsByteLevel(JsonElement part, bool splits) =>
+        IsOfType(part, "ByteLevel") && !Flag(part, "add_prefix_space", otherwise: true) && Flag(part, "use_regex", otherwise: true) == splits;
+
+    private static bool IsOfType(JsonElement part, string type) => part.ValueKind == JsonValueKind.Object && Text(part, "type") == type;
+
+    private static string Text(JsonElement part, string name) => part.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    private static bool Flag(JsonElement part, string name, bool otherwise) => part.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.True : otherwise;
 
     private void CheckModel(JsonElement model)
     {
@@ -69,8 +79,9 @@ internal sealed class TokenizerFileReader(string path)
         {
             var content = Member(added, "content", "$.added_tokens").ToString();
             var id = Member(added, "id", "$.added_tokens");
+            if (content != TextTokenizer.EndOfText) throw Error("$.added_tokens", $"found {Quoted(content)}; the lab knows no special token but {TextTokenizer.EndOfText}");
             if (!_ids.TryGetValue(content, out var known)) AddToken(content, id, "$.added_tokens");
-            else if (!id.TryGetInt32(out var told) || told != known) throw Error("$.added_tokens", $"{Quoted(content)} has id {id}, and {known} in the vocabulary");
+            else if (Number(id) != known) throw Error("$.added_tokens", $"{Quoted(content)} has id {id}, and {known} in the vocabulary");
         }
         foreach (var (text, id) in _ids)
             if (id >= _ids.Count) throw Error("$.model.vocab", $"{Quoted(text)} has id {id}; {_ids.Count} tokens have the ids 0 to {_ids.Count - 1}");
@@ -80,11 +91,13 @@ internal sealed class TokenizerFileReader(string path)
 
     private void AddToken(string text, JsonElement id, string place)
     {
-        if (!id.TryGetInt32(out var number) || number < 0) throw Error(place, $"{Quoted(text)} has id {id}; expected a whole number from 0");
+        if (Number(id) is not { } number) throw Error(place, $"{Quoted(text)} has id {id}; expected a whole number from 0");
         if (!_ids.TryAdd(text, number)) throw Error(place, $"{Quoted(text)} stands there twice");
         if (_texts.TryGetValue(number, out var other)) throw Error(place, $"{Quoted(text)} and {Quoted(other)} have the same id, {number}");
         _texts.Add(number, text);
     }
+
+    private static int? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : null;
 
     private List<(int Left, int Right)> ReadMerges(JsonElement merges)
     {
@@ -101,7 +114,10 @@ internal sealed class TokenizerFileReader(string path)
             };
             if (parts is not [var left, var right]) throw Error(place, $"expected a pair of tokens, found {parts.Length}");
             foreach (var token in (string[])[left, right, left + right])
+            {
+                if (token == TextTokenizer.EndOfText) throw Error(place, $"the merge of {Quoted(left)} and {Quoted(right)} makes or takes {TextTokenizer.EndOfText}, which is no text");
                 if (!_ids.ContainsKey(token)) throw Error(place, $"the merge of {Quoted(left)} and {Quoted(right)} needs the token {Quoted(token)}, which the vocabulary does not hold");
+            }
             if (!seen.Add((_ids[left], _ids[right]))) throw Error(place, $"the merge of {Quoted(left)} and {Quoted(right)} stands there twice");
             read.Add((_ids[left], _ids[right]));
         }
@@ -114,10 +130,11 @@ internal sealed class TokenizerFileReader(string path)
     private JsonElement Member(JsonElement parent, string name, string place) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : throw Error($"{place}.{name}", "it is missing");
 
-    private void RefuseUnless(JsonElement root, string name, JsonValueKind kind)
+    private void Refuse(JsonElement root, string name, string? except = null)
     {
-        if (root.TryGetProperty(name, out var value) && value.ValueKind != kind)
-            throw Error($"$.{name}", $"found {(value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) ? Quoted(type.ToString()) : value.ValueKind)}, which the lab does not know; only tokenizers without it can be read");
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || except is not null && IsOfType(value, except)) return;
+        var kind = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) ? Quoted(type.ToString()) : value.ValueKind.ToString();
+        throw Error($"$.{name}", $"found {kind}, which the lab does not know; it reads only tokenizers {(except is null ? "without it" : $"with none or with {except}")}");
     }
 
     private TokenizerFormatException Error(string place, string problem) => new($"{path}, at {place}: {problem}.");
