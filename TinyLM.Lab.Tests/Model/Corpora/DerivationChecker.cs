@@ -22,6 +22,8 @@ internal sealed class DerivationChecker
     private readonly Dictionary<(Node, int, bool, Rest?), Rest> _rests = [];
     private readonly Dictionary<string, Knowledge> _knowledge = [];
     private readonly Dictionary<State, List<State>> _heads = [];
+    private readonly Dictionary<(Node, Node?, bool), List<(int, int)>> _undecided = [];
+    private readonly Rest _end = new(new Literal("<end of the options>"), 0, false, null);
     private readonly List<string> _problems = [];
 
     public DerivationChecker(Grammar grammar)
@@ -45,32 +47,29 @@ internal sealed class DerivationChecker
         Visit(Before(_grammar.Start, null));
         while (open.TryPop(out var rest))
         {
-            var (node, next) = (rest.Node, rest.Next);
+            var (node, next) = (rest.Node, rest.Node is Bind ? Behind(rest) : rest.Next);
             switch (node)
             {
                 case Choice choice:
                     PlaceCount++;
-                    for (var i = 0; i < choice.Options.Length; i++)
+                    foreach (var (i, j) in Undecided((choice, null, rest.IsCapital), choice.Options.Length, i => new(Before(choice.Options[i], _end, rest.IsCapital), nothing)))
                     {
-                        for (var j = 0; j < i; j++)
-                        {
-                            Compare(new(Before(choice.Options[j], next, rest.IsCapital), nothing), new(Before(choice.Options[i], next, rest.IsCapital), nothing),
-                                () => $"{choice.Where}: options {j + 1} and {i + 1}");
-                        }
-
-                        Visit(Before(choice.Options[i], next));
+                        Compare(
+                            new(Before(choice.Options[i], next, rest.IsCapital), nothing),
+                            new(Before(choice.Options[j], next, rest.IsCapital), nothing),
+                            $"{choice.Where}: options {i + 1} and {j + 1}");
                     }
 
+                    foreach (var option in choice.Options) Visit(Before(option, next));
                     break;
                 case Bind bind:
                     PlaceCount++;
-                    Knowledge[] members = [.. bind.Pool.Members.Select(member => Known([new(bind.Slot, member)]))];
-                    for (var i = 0; i < members.Length; i++)
+                    var members = bind.Pool.Members;
+                    State With(int i, Rest? then) => new(then, Known([new(bind.Slot, members[i])]));
+                    var alone = next is null ? _end : Before(next.Node, _end, next.IsCapital);
+                    foreach (var (i, j) in Undecided((bind, next?.Node, next?.IsCapital == true), members.Length, i => With(i, alone)))
                     {
-                        for (var j = 0; j < i; j++)
-                        {
-                            Compare(new(next, members[j]), new(next, members[i]), () => $"{bind.Where}: '{bind.Pool.Members[j].Name}' and '{bind.Pool.Members[i].Name}'");
-                        }
+                        Compare(With(i, next), With(j, next), $"{bind.Where}: '{members[i].Name}' and '{members[j].Name}'");
                     }
 
                     Visit(next);
@@ -97,11 +96,33 @@ internal sealed class DerivationChecker
         }
     }
 
-    private void Compare(State first, State second, Func<string> name)
+    // The pairs of options that their own texts do not tell apart: these need to be looked at in every place where the choice stands.
+    private List<(int, int)> Undecided((Node Node, Node? Then, bool IsCapital) choice, int count, Func<int, State> option)
     {
-        if (_problems.Count >= 40) return;
+        if (_undecided.TryGetValue(choice, out var pairs)) return pairs;
+        _undecided.Add(choice, pairs = []);
+        for (var j = 0; j < count; j++)
+        {
+            for (var i = 0; i < j; i++)
+            {
+                PairCount++;
+                if (MeetingOf(option(i), option(j)) is not null) pairs.Add((i, j));
+            }
+        }
+
+        return pairs;
+    }
+
+    private void Compare(State first, State second, string name)
+    {
         PairCount++;
-        if (!Heads(first).Any(one => Heads(second).Any(other => MayAgree(one, other)))) return; // as nearly all: their first letters differ
+        if (_problems.Count < 40 && MeetingOf(first, second) is { } text) _problems.Add($"{name}: {text}");
+    }
+
+    // Walks both sides by side; tells how they come to their ends with the same text, or null where they never do.
+    private string? MeetingOf(State first, State second)
+    {
+        if (!Heads(first).Any(one => Heads(second).Any(other => MayAgree(one, other)))) return null; // as nearly all: their first letters differ
 
         var seen = new HashSet<(State, State)>();
         var open = new Stack<(State, State, string)>();
@@ -109,22 +130,9 @@ internal sealed class DerivationChecker
         while (open.TryPop(out var pair))
         {
             var (a, b, text) = pair;
-            if (seen.Count > Budget)
-            {
-                _problems.Add($"{name()}: too many texts in common to decide, as '{text}'");
-                return;
-            }
-
-            if (a.Rest is null || b.Rest is null || a == b)
-            {
-                if (a == b || (a.Rest is null && b.Rest is null))
-                {
-                    _problems.Add($"{name()}: both write '{text}'");
-                    return;
-                }
-
-                continue;
-            }
+            if (seen.Count > Budget) return $"too many texts in common to decide, as '{text}'";
+            if (a.Rest == _end || b.Rest == _end || a == b || (a.Rest is null && b.Rest is null)) return $"both write '{text}'";
+            if (a.Rest is null || b.Rest is null) continue;
 
             switch (a.Rest.Node, b.Rest.Node)
             {
@@ -145,12 +153,13 @@ internal sealed class DerivationChecker
             }
         }
 
+        return null;
+
         void Push(State a, State b, string text)
         {
-            var others = Heads(b);
             foreach (var one in Heads(a))
             {
-                foreach (var other in others)
+                foreach (var other in Heads(b))
                 {
                     if (MayAgree(one, other) && seen.Add((one, other))) open.Push((one, other, text));
                 }
@@ -185,7 +194,7 @@ internal sealed class DerivationChecker
                 case Bind bind:
                     foreach (var member in bind.Pool.Members)
                     {
-                        if (!known.Holds(member)) open.Push(new(rest.Next, Known([.. known.Facts.Where(fact => fact.Slot != bind.Slot), new(bind.Slot, member)])));
+                        if (!known.Holds(member)) open.Push(new(Behind(rest), Known([.. known.Facts.Where(fact => fact.Slot != bind.Slot), new(bind.Slot, member)])));
                     }
 
                     break;
@@ -209,7 +218,7 @@ internal sealed class DerivationChecker
                     if (answer != true) open.Push(state with { Rest = Before(condition.No, rest.Next, rest.IsCapital) });
                     break;
                 case SetFlag flag:
-                    open.Push(new(rest.Next, Known([.. known.Facts.Where(fact => fact.Slot != flag.Slot), new(flag.Slot, flag)])));
+                    open.Push(new(Behind(rest), Known([.. known.Facts.Where(fact => fact.Slot != flag.Slot), new(flag.Slot, flag)])));
                     break;
                 case Capture capture:
                     // The slot counts as filled from here on, though its text is still to come: nothing asks for it in between.
@@ -231,8 +240,7 @@ internal sealed class DerivationChecker
         {
             case Sequence sequence:
                 var next = rest.Next;
-                var first = Array.FindIndex(sequence.Parts, part => part is not (Note or SetFlag));
-                for (var i = sequence.Parts.Length - 1; i >= 0; i--) next = Before(sequence.Parts[i], next, rest.IsCapital && i == first);
+                for (var i = sequence.Parts.Length - 1; i >= 0; i--) next = Before(sequence.Parts[i], next, rest.IsCapital && i == 0);
                 return next;
             case Rule rule:
                 return Before(rule.Body, rest.Next, rest.IsCapital);
@@ -241,9 +249,13 @@ internal sealed class DerivationChecker
             case Capture capture:
                 return Before(capture.Body, rest.Next, rest.IsCapital);
             default:
-                return rest.Next; // fixed text, notes, flags
+                return Behind(rest); // notes, flags, empty text
         }
     }
+
+    // What follows on a node that writes nothing: a capital that was due there is due on the next letter.
+    private Rest? Behind(Rest rest) =>
+        rest is { IsCapital: true, Next: { } next, Node: not Literal { Text.Length: > 0 } } && next != _end ? Intern(next.Node, next.Offset, true, next.Next) : rest.Next;
 
     private State Advance(State state, int length)
     {
@@ -252,8 +264,8 @@ internal sealed class DerivationChecker
         return state with { Rest = offset == ((Literal)rest.Node).Text.Length ? rest.Next : Intern(rest.Node, offset, false, rest.Next) };
     }
 
-    private static bool MayAgree(State a, State b) =>
-        a.Rest?.Node is not Literal || b.Rest?.Node is not Literal || SameText(a.Rest, b.Rest, 1);
+    private bool MayAgree(State a, State b) =>
+        a.Rest?.Node is not Literal || b.Rest?.Node is not Literal || a.Rest == _end || b.Rest == _end || SameText(a.Rest, b.Rest, 1);
 
     private static bool SameText(Rest a, Rest b, int length)
     {

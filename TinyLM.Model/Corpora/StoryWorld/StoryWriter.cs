@@ -9,6 +9,7 @@ internal sealed class StoryWriter(Grammar grammar)
     private readonly List<Note> _notes = [];
     private char[] _buffer = new char[8192];
     private Xoshiro256 _random = new(0);
+    private bool _isNoting;
 
     /// <summary>Characters written; each is one byte, since the grammar is plain ASCII.</summary>
     public int Length { get; private set; }
@@ -34,6 +35,7 @@ internal sealed class StoryWriter(Grammar grammar)
     /// <summary>Draws one option. Every choice of a story is made here, and here its probability is counted.</summary>
     public int Choose(Weights weights)
     {
+        if (_isNoting) throw new InvalidOperationException($"A fact may not choose its words; keep the text that was told in a slot. The story: '{Text}'.");
         var draw = (int)Math.BigMul(_random.Next(), (ulong)weights.Sum, out _);
         var option = weights.OptionAt(draw);
         LogProbability += weights.LogProbabilityOf(option);
@@ -109,7 +111,9 @@ internal sealed class StoryWriter(Grammar grammar)
         {
             if (note.Key != key) continue;
             var end = Length; // notes are written behind the story, which may be quoted in them
+            _isNoting = true;
             note.Text.Write(this);
+            _isNoting = false;
             var text = new string(_buffer, end, Length - end);
             Length = end;
             yield return text;
