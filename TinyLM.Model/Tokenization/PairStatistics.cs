@@ -5,39 +5,47 @@ namespace TinyLM.Model.Tokenization;
 
 /// <summary>The chunks as sequences of ids while pairs are merged, with how often each pair occurs and where.</summary>
 /// <remarks>
-/// Only chunks that hold a merged pair are touched, so a merge costs what it changes. Overlapping pairs count each
-/// (<c>aaa</c> holds <c>aa</c> twice), as in every reference; they are merged from the left.
+/// A merge looks only at the places of its pair and at their neighbours, so it costs what it changes, however long the chunks
+/// are (a sentence without spaces is one). Overlapping pairs count each (<c>aaa</c> holds <c>aa</c> twice), as in every
+/// reference; they are merged from the left.
+/// <para>
+/// Tokens lie in one array, a cell for each of their bytes: the first cell holds the id, the last one of a longer token minus
+/// its length, the cells between anything negative. So both neighbours are found without links. All occurrences of a pair come
+/// about in the merge that makes the younger of its two tokens; later they only become fewer, and a list of places stays in order.
+/// </para>
 /// </remarks>
 internal sealed class PairStatistics
 {
-    private readonly int[] _ids; // all chunks, one behind the other; a merged chunk shrinks where it stands
-    private readonly int[] _starts;
-    private readonly int[] _lengths;
-    private readonly long[] _counts;
-    private readonly Dictionary<long, Pair> _pairs = [];
-    private readonly HashSet<long> _grown = [];
+    private const int Border = int.MinValue; // the cell between two chunks
 
+    private readonly int[] _cells;
+    private readonly int[] _chunks; // of each cell
+    private readonly long[] _counts; // of each chunk
+    private readonly List<int> _lengths = [.. Enumerable.Repeat(1, 256)]; // of each token, in bytes
+    private readonly Dictionary<long, Pair> _pairs = [];
+    private readonly List<long> _made = [];
+
+    /// <exception cref="InvalidOperationException">There is more text than one array can hold.</exception>
     public PairStatistics(ChunkCounts chunks)
     {
-        var count = chunks.Chunks.Count;
-        (_starts, _lengths, _counts) = (new int[count], new int[count], [.. chunks.Counts]);
-        var total = 0;
-        for (var chunk = 0; chunk < count; chunk++)
+        _counts = [.. chunks.Counts];
+        var total = 1 + chunks.Chunks.Sum(chunk => 1L + Encoding.UTF8.GetByteCount(chunk));
+        if (total > Array.MaxLength) throw new InvalidOperationException($"The different chunks of the text have {total} bytes together; a tokenizer can learn from {Array.MaxLength}. Learn it from less text.");
+        (_cells, _chunks) = (new int[total], new int[total]);
+        _cells[0] = Border;
+        var bytes = new byte[chunks.Chunks.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max()];
+        var position = 1;
+        for (var chunk = 0; chunk < chunks.Chunks.Count; chunk++)
         {
-            _starts[chunk] = total;
-            _lengths[chunk] = Encoding.UTF8.GetByteCount(chunks.Chunks[chunk]);
-            total = checked(total + _lengths[chunk]);
+            var length = Encoding.UTF8.GetBytes(chunks.Chunks[chunk], bytes);
+            for (var i = 0; i < length; i++, position++)
+            {
+                (_cells[position], _chunks[position]) = (bytes[i], chunk);
+                if (i > 0) Add(bytes[i - 1], bytes[i], position - 1, _counts[chunk]);
+            }
+            _cells[position++] = Border;
         }
-
-        _ids = new int[total];
-        var bytes = new byte[_lengths.DefaultIfEmpty().Max()];
-        for (var chunk = 0; chunk < count; chunk++)
-        {
-            Encoding.UTF8.GetBytes(chunks.Chunks[chunk], bytes);
-            var ids = Ids(chunk);
-            for (var i = 0; i < ids.Length; i++) ids[i] = bytes[i];
-            AddPairs(chunk);
-        }
+        _made.Clear();
     }
 
     /// <summary>Every pair with how often it occurs.</summary>
@@ -53,82 +61,71 @@ internal sealed class PairStatistics
     public long Count(long pair) => _pairs.TryGetValue(pair, out var found) ? found.Count : 0;
 
     /// <summary>Makes one token of a pair wherever it occurs.</summary>
-    /// <returns>The pairs that may occur more often than before; the set is used again by the next call.</returns>
+    /// <param name="pair">The pair.</param>
+    /// <param name="token">The next id that is free.</param>
+    /// <returns>The pairs with the new token in them; the list is used again by the next call.</returns>
     public IReadOnlyCollection<long> Merge(long pair, int token)
     {
-        _grown.Clear();
-        if (!_pairs.Remove(pair, out var merged)) return _grown;
-
         var (left, right) = Ids(pair);
-        foreach (var chunk in merged.Chunks)
+        var length = _lengths[left] + _lengths[right];
+        _lengths.Add(length);
+        _made.Clear();
+        if (!_pairs.Remove(pair, out var merged)) return _made;
+
+        foreach (var place in CollectionsMarshal.AsSpan(merged.Places))
         {
-            if (FindPair(Ids(chunk), left, right) < 0) continue; // an earlier merge took it, or the list names the chunk twice
-            RemovePairs(chunk);
-            Replace(chunk, left, right, token);
-            AddPairs(chunk);
-            var ids = Ids(chunk);
-            for (var i = 0; i + 1 < ids.Length; i++)
-                if (ids[i] == token || ids[i + 1] == token) _grown.Add(Key(ids[i], ids[i + 1]));
+            if (!Stands(place, left, right)) continue;
+            var count = _counts[_chunks[place]];
+            var before = Before(place);
+            var after = place + length;
+            if (_cells[before] != Border) Subtract(_cells[before], left, count);
+            if (_cells[after] != Border) Subtract(right, _cells[after], count);
+
+            _cells[place + _lengths[left]] = -1;
+            _cells[after - 1] = -length;
+            _cells[place] = token;
+            if (_cells[before] != Border) Add(_cells[before], token, before, count);
+            if (_cells[after] != Border) Add(token, _cells[after], place, count);
         }
-        return _grown;
+        return _made;
     }
 
-    /// <summary>Where a pair occurs first: the chunk, then the place in it.</summary>
-    public (int Chunk, int Position) FirstOccurrence(long pair)
+    /// <summary>Where a pair that occurs stands first.</summary>
+    public int FirstOccurrence(long pair)
     {
         var (left, right) = Ids(pair);
-        var first = (Chunk: int.MaxValue, Position: 0);
-        foreach (var chunk in _pairs[pair].Chunks)
-            if (chunk < first.Chunk && FindPair(Ids(chunk), left, right) is >= 0 and var position) first = (chunk, position);
-        return first;
+        var found = _pairs[pair];
+        while (!Stands(found.Places[found.First], left, right)) found.First++;
+        return found.Places[found.First];
     }
 
-    private Span<int> Ids(int chunk) => _ids.AsSpan(_starts[chunk], _lengths[chunk]);
+    private bool Stands(int place, int left, int right) => _cells[place] == left && _cells[place + _lengths[left]] == right;
 
-    private static int FindPair(ReadOnlySpan<int> ids, int left, int right)
+    /// <summary>The first cell of the token before a place, or the border.</summary>
+    private int Before(int place) => _cells[place - 1] is < 0 and not Border and var negative ? place + negative : place - 1;
+
+    private void Add(int left, int right, int place, long count)
     {
-        for (var i = 0; i + 1 < ids.Length; i++)
-            if (ids[i] == left && ids[i + 1] == right) return i;
-        return -1;
+        ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, Key(left, right), out var exists);
+        if (!exists) _made.Add(Key(left, right));
+        pair ??= new Pair();
+        pair.Count += count;
+        pair.Places.Add(place);
     }
 
-    private void AddPairs(int chunk)
+    private void Subtract(int left, int right, long count)
     {
-        var ids = Ids(chunk);
-        for (var i = 0; i + 1 < ids.Length; i++)
-        {
-            ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, Key(ids[i], ids[i + 1]), out _);
-            pair ??= new Pair();
-            pair.Count += _counts[chunk];
-            if (pair.Chunks is not [.., var last] || last != chunk) pair.Chunks.Add(chunk);
-        }
-    }
-
-    private void RemovePairs(int chunk)
-    {
-        var ids = Ids(chunk);
-        for (var i = 0; i + 1 < ids.Length; i++)
-            if (_pairs.TryGetValue(Key(ids[i], ids[i + 1]), out var pair)) pair.Count -= _counts[chunk];
-    }
-
-    private void Replace(int chunk, int left, int right, int token)
-    {
-        var ids = Ids(chunk);
-        var kept = 0;
-        for (var i = 0; i < ids.Length; kept++)
-        {
-            var isPair = ids[i] == left && i + 1 < ids.Length && ids[i + 1] == right;
-            ids[kept] = isPair ? token : ids[i];
-            i += isPair ? 2 : 1;
-        }
-        _lengths[chunk] = kept;
+        if (_pairs.TryGetValue(Key(left, right), out var pair)) pair.Count -= count; // not there: the pair that is being merged
     }
 
     private sealed class Pair
     {
         public long Count;
 
-        /// <summary>Chunks that held the pair at some time.</summary>
-        public readonly List<int> Chunks = [];
+        /// <summary>Where the pair stood when it came about, in order.</summary>
+        public readonly List<int> Places = [];
+
+        /// <summary>Index in <see cref="Places"/> before which it stands no more.</summary>
+        public int First;
     }
 }
