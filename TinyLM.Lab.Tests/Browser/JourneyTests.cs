@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using TinyLM.Lab.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace TinyLM.Lab.Tests.Browser;
+
+/// <summary>The whole way as a person goes it, with nothing made up: from the first page to a story, through a real worker.</summary>
+public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions s_patient = new() { Timeout = 120_000 }; // a worker loads libtorch and trains, perhaps on a busy machine
+
+    [Fact]
+    public async Task QuickRun_StartedStoppedAndResumed_EndsAndWrites()
+    {
+        await using var lab = new RealLab();
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address);
+        var page = window.Page;
+
+        await window.GoToAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Choose the settings" }).ClickAsync();
+        await SetAsync(page, "Text (bytes)", "400000");
+        await SetAsync(page, "Warm-up (steps)", "20");
+        await SetAsync(page, "Steps", "150");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).ClickAsync();
+        await page.WaitForURLAsync("**/runs/*");
+        await ExpectMovingCurveAsync(page);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(page.GetByText("Stopped", new() { Exact = true })).ToBeVisibleAsync(s_patient);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.GetByText("Completed", new() { Exact = true })).ToBeVisibleAsync(s_patient);
+        await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("One day");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
+
+        var written = page.GetByRole(AriaRole.Article);
+        await Expect(written).ToHaveAttributeAsync("aria-busy", "false");
+        await Expect(written).ToContainTextAsync("One day");
+        await window.KeepPictureAsync("journey", wholePage: true);
+        var steps = await page.EvaluateAsync<int[]>("document.getElementById('loss-chart').data[0].x");
+        Assert.Equal(Enumerable.Range(1, 150), steps);
+        Assert.Empty(window.Errors);
+    }
+
+    private static async Task SetAsync(IPage page, string label, string value)
+    {
+        var field = page.GetByLabel(label, new() { Exact = true });
+        await field.FillAsync(value);
+        await field.BlurAsync();
+    }
+
+    private static async Task ExpectMovingCurveAsync(IPage page)
+    {
+        const string Points = "(document.getElementById('loss-chart')?.data?.[0]?.x?.length ?? 0)";
+        var patient = new PageWaitForFunctionOptions { Timeout = 120_000 };
+        await page.WaitForFunctionAsync($"() => {Points} > 2", null, patient);
+        var before = await page.EvaluateAsync<int>(Points);
+        await page.WaitForFunctionAsync($"before => {Points} > before", before, patient);
+    }
+}
