@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using TinyLM.Lab.Commands;
 using TinyLM.Model.Corpora;
+using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Architecture;
@@ -13,12 +14,12 @@ namespace TinyLM.Lab.Tests.Architecture;
 /// <summary><c>docs/formats.md</c> says what is: its examples are read, and whatever there is to name is named.</summary>
 public class FormatsTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Top, "docs", "formats.md"));
+    private static readonly string s_page = FormatsPage.Text;
 
     [Fact]
     public void RunJson_OfThePage_IsTheQuickPresetToTheLetter()
     {
-        var example = Example("json run.json");
+        var example = FormatsPage.Example("json run.json");
 
         var spec = RunSpec.Parse(example, "docs/formats.md");
 
@@ -37,7 +38,7 @@ public class FormatsTests
     [Fact]
     public void Events_OfThePage_AreReadAndWrittenTheSame()
     {
-        var lines = Example("jsonl events.jsonl").TrimEnd().Split('\n');
+        var lines = FormatsPage.Example("jsonl events.jsonl").TrimEnd().Split('\n');
 
         foreach (var line in lines)
         {
@@ -72,7 +73,7 @@ public class FormatsTests
     [Fact]
     public void Sample_OfThePage_IsWhatGenerateWrites()
     {
-        var example = Example("json generate");
+        var example = FormatsPage.Example("json generate");
 
         var sample = JsonSerializer.Deserialize<GeneratedSample>(example, RunJson.Strict);
 
@@ -82,7 +83,7 @@ public class FormatsTests
     [Fact]
     public void CorpusJson_OfThePage_IsReadAndWrittenTheSameWithEachMemberInTheTable()
     {
-        var example = Example("json corpus.json");
+        var example = FormatsPage.Example("json corpus.json");
 
         var info = JsonSerializer.Deserialize<CorpusInfo>(example, RunJson.Strict);
 
@@ -90,11 +91,29 @@ public class FormatsTests
         Assert.DoesNotContain(Settings(typeof(CorpusInfo), prefix: ""), member => !s_page.Contains($"| `{member}` |", StringComparison.Ordinal));
     }
 
-    /// <summary>The code block of the page whose fence says so.</summary>
-    private static string Example(string fence)
+    [Fact]
+    public void DatasetJson_OfThePage_IsReadAndWrittenTheSame()
     {
-        var start = s_page.IndexOf($"```{fence}\n", StringComparison.Ordinal) + fence.Length + 4;
-        return s_page[start..s_page.IndexOf("```", start, StringComparison.Ordinal)];
+        var example = FormatsPage.Example("json dataset.json");
+
+        var info = JsonSerializer.Deserialize<DatasetInfo>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(info, RunJson.Indented));
+    }
+
+    [Fact]
+    public void TokenShard_OfThePage_IsWhatIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = new TokenShardWriter(folder["train.bin"], vocabularySize: 2048))
+        {
+            writer.Append([2047, 5, 300]);
+            writer.Complete();
+        }
+
+        var written = File.ReadAllBytes(folder["train.bin"]);
+        var parts = FormatsPage.Example("hex train.bin").TrimEnd().Split(" … ").Select(part => Convert.FromHexString(part.Replace(" ", ""))).ToList();
+        Assert.Equal([.. parts[0], .. new byte[1024 - parts[0].Length], .. parts[1]], written);
     }
 
     private static IEnumerable<string> Settings(Type record, string prefix)

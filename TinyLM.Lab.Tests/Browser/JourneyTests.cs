@@ -42,6 +42,30 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         Assert.Empty(window.Errors);
     }
 
+    /// <summary>
+    /// The picture in the README: the quick preset to its end, which takes some minutes. To be asked for by name:
+    /// <c>TinyLM.Lab.Tests -explicit only -method "*QuickPreset_ToItsEnd*"</c>.
+    /// </summary>
+    [Fact(Explicit = true)]
+    public async Task QuickPreset_ToItsEnd_GivesThePictureOfTheReadme()
+    {
+        await using var lab = new RealLab();
+        await lab.InitializeAsync();
+        await using var window = await browser.OpenAsync(lab.Address, width: 1440, height: 1180);
+        var page = window.Page;
+        await window.GoToAsync("/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Train your first model" }).ClickAsync();
+        await Expect(page.GetByText("Completed", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 900_000 });
+
+        await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("One day, Lily");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Article)).ToHaveAttributeAsync("aria-busy", "false");
+        await page.EvaluateAsync("window.scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Top, "docs", "images", "run.png"), Animations = ScreenshotAnimations.Disabled });
+
+        Assert.Empty(window.Errors);
+    }
+
     private static async Task SetAsync(IPage page, string label, string value)
     {
         var field = page.GetByLabel(label, new() { Exact = true });

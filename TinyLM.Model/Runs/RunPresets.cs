@@ -29,7 +29,7 @@ public static class RunPresets
         "large",
         "Large",
         "A model of 30 million parameters for a graphics card, or for some nights of a processor.",
-        new ModelConfig { VocabularySize = 8192, ContextLength = 512, EmbeddingSize = 512, LayerCount = 8, HeadCount = 8 },
+        new ModelConfig { VocabularySize = 4096, ContextLength = 512, EmbeddingSize = 512, LayerCount = 8, HeadCount = 8 },
         new TrainingConfig { Steps = 20_000, BatchSize = 32, LearningRate = 6e-4, WarmupSteps = 500, EvaluationInterval = 500, SampleInterval = 500, CheckpointInterval = 1000 },
         storyBytes: 200_000_000);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
@@ -31,6 +32,20 @@ public sealed class CheckpointStoreTests : IDisposable
 
         AssertEqual(s_weights, read);
         Assert.Equal("""{"model":{}}""", File.ReadAllText(CheckpointStore.TokenizerPath(_run.CheckpointPath(5))));
+    }
+
+    [Fact]
+    public void Write_GivesTheFilesAndMembersThatTheFormatsPageTells()
+    {
+        Write(5);
+
+        var folder = _run.CheckpointPath(5);
+        var named = Regex.Matches(FormatsPage.Between("## checkpoints/", "\n## "), @"^\| `([\w.]+)` \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        Assert.Equal(Directory.GetFiles(folder).Select(Path.GetFileName).Order(), named.Order());
+        foreach (var file in (string[])["config.json", "trainer_state.json"])
+            Assert.Equal(Members(File.ReadAllText(Path.Combine(folder, file))), Members(FormatsPage.Example($"json {file}")));
+
+        static IEnumerable<string> Members(string json) => JsonNode.Parse(json)!.AsObject().Select(member => member.Key);
     }
 
     [Fact]
