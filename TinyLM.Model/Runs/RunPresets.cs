@@ -12,8 +12,8 @@ public static class RunPresets
         "Quick",
         "A first model of the built-in stories, within 3 minutes on 2 processor cores.",
         new ModelConfig { VocabularySize = 2048, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 },
-        new TrainingConfig { Steps = 1500, BatchSize = 16, LearningRate = 2e-3, WarmupSteps = 60, EvaluationInterval = 100, SampleInterval = 75, CheckpointInterval = 250 },
-        storyBytes: 8_000_000);
+        new TrainingConfig { Steps = 3600, BatchSize = 8, LearningRate = 4e-3, FinalLearningRateFraction = 0.05, WarmupSteps = 100, EvaluationInterval = 200, EvaluationBatches = 16, SampleInterval = 150, CheckpointInterval = 600 },
+        storyBytes: 16_000_000);
 
     /// <summary>More width, depth and time.</summary>
     public static RunPreset Small { get; } = Create(
