@@ -29,7 +29,7 @@ public class TokenizerBenchmarks
 
     /// <summary>2,048 tokens, as the quick preset has them.</summary>
     /// <returns>The vocabulary.</returns>
-    [Benchmark]
+    [Benchmark(Baseline = true)]
     [BenchmarkCategory("Train")]
     [BytesPerOperation(StoryTexts.TrainingBytes)]
     public BpeVocabulary Train() => StoryTexts.Train(_texts);
