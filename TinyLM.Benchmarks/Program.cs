@@ -1,0 +1,26 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
+using TinyLM.Benchmarks;
+
+// In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
+// is done within minutes, and a busy machine spoils more than few iterations do.
+var job = Job.Default
+    .WithToolchain(InProcessEmitToolchain.Instance)
+    .WithWarmupCount(3)
+    .WithIterationCount(8)
+    .WithIterationTime(TimeInterval.FromMilliseconds(200));
+
+var config = ManualConfig.Create(DefaultConfig.Instance)
+    .AddJob(job)
+    .AddColumn(new RateColumn(), StatisticColumn.Min)
+    .AddLogicalGroupRules(BenchmarkLogicalGroupRule.ByCategory)
+    .HideColumns(Column.Error, Column.Categories, Column.RatioSD)
+    .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40))
+    .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
+
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
