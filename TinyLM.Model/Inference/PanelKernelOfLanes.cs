@@ -67,10 +67,24 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
             d1 = TLanes.MultiplyAdd(d, w1, d1);
         }
 
-        AddTo(ref y, a0, a1, outputs);
-        AddTo(ref Unsafe.Add(ref y, yStride), b0, b1, outputs);
-        AddTo(ref Unsafe.Add(ref y, 2 * yStride), c0, c1, outputs);
-        AddTo(ref Unsafe.Add(ref y, 3 * yStride), d0, d1, outputs);
+        if (outputs == 2 * TLanes.Count)
+        {
+            AddTo(ref y, a0, a1);
+            AddTo(ref Unsafe.Add(ref y, yStride), b0, b1);
+            AddTo(ref Unsafe.Add(ref y, 2 * yStride), c0, c1);
+            AddTo(ref Unsafe.Add(ref y, 3 * yStride), d0, d1);
+            return;
+        }
+
+        // No sum may live across a call: the compiler would keep it in memory in the loop above too.
+        Span<float> sums = stackalloc float[TileRows * 2 * TLanes.Count];
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        StorePair(ref sum, a0, a1);
+        StorePair(ref Unsafe.Add(ref sum, 2 * TLanes.Count), b0, b1);
+        StorePair(ref Unsafe.Add(ref sum, 4 * TLanes.Count), c0, c1);
+        StorePair(ref Unsafe.Add(ref sum, 6 * TLanes.Count), d0, d1);
+        for (var row = 0; row < TileRows; row++)
+            AddSomeTo(ref Unsafe.Add(ref y, row * yStride), ref Unsafe.Add(ref sum, row * 2 * TLanes.Count), outputs);
     }
 
     /// <summary>One row: four inputs at a time, so that again 8 sums are in flight.</summary>
@@ -104,30 +118,37 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
             weights = ref Unsafe.Add(ref weights, 2 * TLanes.Count);
         }
 
-        AddTo(ref y, TLanes.Add(TLanes.Add(a0, b0), TLanes.Add(c0, d0)), TLanes.Add(TLanes.Add(a1, b1), TLanes.Add(c1, d1)), outputs);
-    }
-
-    /// <summary>Adds the sums of a panel to y, and of a panel that is part empty only the outputs that there are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(ref float y, TVector low, TVector high, int outputs)
-    {
+        var (low, high) = (TLanes.Add(TLanes.Add(a0, b0), TLanes.Add(c0, d0)), TLanes.Add(TLanes.Add(a1, b1), TLanes.Add(c1, d1)));
         if (outputs == 2 * TLanes.Count)
         {
-            ref var upper = ref Unsafe.Add(ref y, TLanes.Count);
-            TLanes.Store(TLanes.Add(TLanes.Load(ref y), low), ref y);
-            TLanes.Store(TLanes.Add(TLanes.Load(ref upper), high), ref upper);
+            AddTo(ref y, low, high);
             return;
         }
 
-        AddSomeTo(ref y, low, high, outputs);
+        Span<float> sums = stackalloc float[2 * TLanes.Count];
+        StorePair(ref MemoryMarshal.GetReference(sums), low, high);
+        AddSomeTo(ref y, ref MemoryMarshal.GetReference(sums), outputs);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddSomeTo(ref float y, TVector low, TVector high, int outputs)
+    /// <summary>Adds the sums of a whole panel to y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo(ref float y, TVector low, TVector high)
     {
-        Span<float> sums = stackalloc float[2 * TLanes.Count];
-        TLanes.Store(low, ref sums[0]);
-        TLanes.Store(high, ref sums[TLanes.Count]);
-        for (var o = 0; o < outputs; o++) Unsafe.Add(ref y, o) += sums[o];
+        ref var upper = ref Unsafe.Add(ref y, TLanes.Count);
+        TLanes.Store(TLanes.Add(TLanes.Load(ref y), low), ref y);
+        TLanes.Store(TLanes.Add(TLanes.Load(ref upper), high), ref upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePair(ref float destination, TVector low, TVector high)
+    {
+        TLanes.Store(low, ref destination);
+        TLanes.Store(high, ref Unsafe.Add(ref destination, TLanes.Count));
+    }
+
+    /// <summary>Adds the first sums of a panel that is part empty.</summary>
+    private static void AddSomeTo(ref float y, ref float sums, int outputs)
+    {
+        for (var o = 0; o < outputs; o++) Unsafe.Add(ref y, o) += Unsafe.Add(ref sums, o);
     }
 }
