@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using TinyLM.Lab.Tests.Support;
+using static Microsoft.Playwright.Assertions;
 
 namespace TinyLM.Lab.Tests.Browser;
 
@@ -17,7 +19,7 @@ public sealed class FirstVisitTests(BrowserFixture browser) : IClassFixture<Brow
         await window.KeepPictureAsync($"home-first-{width}");
 
         await window.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Train your first model" }).ClickAsync();
-        await window.Page.WaitForURLAsync("**/runs/run-1");
+        await Expect(window.Page).ToHaveURLAsync(new Regex(@"/runs/run-1$"));
 
         Assert.Single(lab.Runs.Started);
         Assert.Equal(0, await window.OverflowAsync());

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using TinyLM.Lab.Tests.Support;
 using static Microsoft.Playwright.Assertions;
@@ -23,7 +24,7 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         await SetAsync(page, "Warm-up (steps)", "20");
         await SetAsync(page, "Steps", "150");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start training" }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/*");
+        await Expect(page).ToHaveURLAsync(new Regex(@"/runs/[^/]+$"));
         await ExpectMovingCurveAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();

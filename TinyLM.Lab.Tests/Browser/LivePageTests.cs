@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
@@ -62,7 +63,7 @@ public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<Browse
         await using var window = await OpenAsync();
 
         await window.Page.GetByText("bits per byte", new PageGetByTextOptions { Exact = true }).ClickAsync();
-        await window.Page.WaitForURLAsync("**/runs/r?unit=bits");
+        await Expect(window.Page).ToHaveURLAsync(new Regex(@"/runs/r\?unit=bits$"));
         await window.Page.ReloadAsync();
 
         await window.Page.WaitForFunctionAsync("() => document.getElementById('loss-chart')?.layout?.yaxis?.title?.text === 'bits per byte'");

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using TinyLM.Lab.Components;
 using TinyLM.Lab.Components.Pages.NewRun;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Tests.Support;
@@ -15,10 +17,11 @@ public sealed class NewRunPageTests : ComponentContext
     {
         var page = Render<NewRunPage>();
 
-        Assert.Equal("1,500", page.Field("Steps").GetAttribute("value"));
-        Assert.Equal("0.002", page.Field("Learning rate").GetAttribute("value"));
+        var quick = RunPresets.Quick.Spec.Training;
+        Assert.Equal(quick.Steps.ToString("N0", CultureInfo.InvariantCulture), page.Field("Steps").GetAttribute("value"));
+        Assert.Equal(quick.LearningRate.ToString(CultureInfo.InvariantCulture), page.Field("Learning rate").GetAttribute("value"));
         Assert.Contains("Parameters 786k", page.Text(), StringComparison.Ordinal); // 12 × 4 × 128²
-        Assert.Contains("Time 2 min 30 s", page.Text(), StringComparison.Ordinal);
+        Assert.Contains($"Time {Display.Duration(TimeSpan.FromSeconds(0.1 * quick.Steps))}", page.Text(), StringComparison.Ordinal);
         Assert.False(page.Button("Start training").HasAttribute("disabled"));
     }
 
