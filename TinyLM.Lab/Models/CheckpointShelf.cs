@@ -17,14 +17,18 @@ internal sealed class CheckpointShelf(LabDirectory directory)
     public bool IsChecked(string runId) => directory.FindRun(runId) is not { } run
         || CheckpointStore.ListSteps(run).All(step => _problems.TryGetValue(CheckpointIdentity.Of(run.CheckpointPath(step)), out var known) && known.IsValueCreated);
 
-    /// <summary>The folder of a sound checkpoint.</summary>
-    /// <param name="runId">The run.</param>
+    /// <summary>The folder of the checkpoint that a reference names.</summary>
+    /// <exception cref="ModelUnavailableException">There is none; the message says what to do.</exception>
+    public string Find(ModelReference model) => model.Origin switch
+    {
+        ModelOrigin.Run => Find(directory.FindRun(model.Id) ?? throw new ModelUnavailableException($"There is no run '{model.Id}'. It may have been deleted."), model.Step),
+        _ => throw new ModelUnavailableException($"There is no model '{model}'."),
+    };
+
+    /// <summary>The folder of a run's sound checkpoint.</summary>
+    /// <param name="run">The run.</param>
     /// <param name="step">Its step; null for the newest sound one.</param>
     /// <exception cref="ModelUnavailableException">There is none; the message says what to do.</exception>
-    public string Find(string runId, int? step) =>
-        Find(directory.FindRun(runId) ?? throw new ModelUnavailableException($"There is no run '{runId}'. It may have been deleted."), step);
-
-    /// <inheritdoc cref="Find(string, int?)"/>
     public string Find(RunFolder run, int? step)
     {
         var steps = CheckpointStore.ListSteps(run);

@@ -9,12 +9,11 @@ public interface IModelHost
     ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId);
 
     /// <summary>Writes on from a prompt, piece by piece; a piece never ends within a character.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="step">The checkpoint's step; null for the newest.</param>
+    /// <param name="model">Who writes.</param>
     /// <param name="prompt">What to continue; empty starts a new document.</param>
     /// <param name="settings">Temperature, length, seed and the like.</param>
-    /// <exception cref="ModelUnavailableException">No such run or checkpoint, or it is damaged: the message says what to do.</exception>
-    IAsyncEnumerable<GeneratedPiece> GenerateAsync(string runId, int? step, string prompt, SamplingSettings settings, CancellationToken cancellationToken = default);
+    /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
+    IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, string prompt, SamplingSettings settings, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A piece of generated text.</summary>

@@ -46,12 +46,12 @@ internal sealed class ModelHost : IModelHost, IDisposable
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(
-        string runId, int? step, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ModelReference model, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (settings.Validate() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(settings));
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var pieces = Channel.CreateBounded<GeneratedPiece>(new BoundedChannelOptions(PiecesAhead) { SingleReader = true, SingleWriter = true });
-        var writing = Task.Run(() => WriteAsync(runId, step, prompt, settings, pieces.Writer, leaving.Token), CancellationToken.None);
+        var writing = Task.Run(() => WriteAsync(model, prompt, settings, pieces.Writer, leaving.Token), CancellationToken.None);
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken))
@@ -68,14 +68,14 @@ internal sealed class ModelHost : IModelHost, IDisposable
     }
 
     /// <summary>Fills the channel; whatever goes wrong closes it and reaches the reader there.</summary>
-    private async Task WriteAsync(string runId, int? step, string prompt, SamplingSettings settings, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
+    private async Task WriteAsync(ModelReference model, string prompt, SamplingSettings settings, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
     {
         try
         {
             await _slots.WaitAsync(cancellationToken);
             try
             {
-                using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(runId, step)));
+                using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(model)));
                 foreach (var piece in TextGeneration.Write(loan.Model, prompt, settings, cancellationToken)) await pieces.WriteAsync(piece, cancellationToken);
             }
             finally

@@ -21,7 +21,7 @@ public sealed class GenerateCommandTests : IDisposable
     {
         TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
         using var host = new ModelHost(new CheckpointShelf(_lab.Directory), new ModelHostOptions(), TimeProvider.System, NullLogger<ModelHost>.Instance);
-        var pieces = await host.GenerateAsync("r", null, "Once upon", new SamplingSettings { Seed = 5, MaxTokens = 30, Temperature = 0.7, TopK = 50, TopP = 0.9 }, TestContext.Current.CancellationToken)
+        var pieces = await host.GenerateAsync(ModelReference.OfRun("r"), "Once upon", new SamplingSettings { Seed = 5, MaxTokens = 30, Temperature = 0.7, TopK = 50, TopP = 0.9 }, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         var (exitCode, output, _) = await RunAsync("--run", "r", "--prompt", "Once upon", "--seed", "5", "--max-tokens", "30", "--temperature", "0.7", "--top-k", "50", "--top-p", "0.9");

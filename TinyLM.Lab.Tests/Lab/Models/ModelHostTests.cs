@@ -117,7 +117,7 @@ public sealed class ModelHostTests : IDisposable
         var endless = new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 };
 
         var taken = 0;
-        await foreach (var _ in host.GenerateAsync("r", null, "a", endless, TestContext.Current.CancellationToken))
+        await foreach (var _ in host.GenerateAsync(ModelReference.OfRun("r"), "a", endless, TestContext.Current.CancellationToken))
             if (++taken == 3) break;
         var next = await WriteAsync("r", step: null, host); // would wait for ever if the first still wrote
 
@@ -133,7 +133,7 @@ public sealed class ModelHostTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in _host.GenerateAsync("r", null, "", new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 }, stop.Token))
+            await foreach (var _ in _host.GenerateAsync(ModelReference.OfRun("r"), "", new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 }, stop.Token))
                 if (++taken == 5) await stop.CancelAsync();
         });
 
@@ -196,7 +196,7 @@ public sealed class ModelHostTests : IDisposable
     {
         TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
 
-        var pieces = await _host.GenerateAsync("r", null, new string('x', 500), Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var pieces = await _host.GenerateAsync(ModelReference.OfRun("r"), new string('x', 500), Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(20, pieces.Count);
     }
@@ -208,5 +208,5 @@ public sealed class ModelHostTests : IDisposable
     private ModelHost Host(ModelHostOptions options) => new(_shelf, options, _clock, NullLogger<ModelHost>.Instance);
 
     private Task<List<GeneratedPiece>> WriteAsync(string runId, int? step = null, ModelHost? host = null) =>
-        (host ?? _host).GenerateAsync(runId, step, "Once upon", Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask();
+        (host ?? _host).GenerateAsync(ModelReference.OfRun(runId, step), "Once upon", Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask();
 }
