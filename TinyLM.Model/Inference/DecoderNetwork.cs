@@ -27,10 +27,9 @@ internal abstract class DecoderNetwork(ModelConfig config, PanelKernel kernel)
     /// <summary>One block: reads the residual stream and adds to it.</summary>
     /// <param name="layer">Which.</param>
     /// <param name="rows">Number of tokens in the workspace's residual stream.</param>
-    /// <param name="position">The position of the first.</param>
+    /// <param name="passages">Whose tokens these are: together all rows. Only attention tells them apart.</param>
     /// <param name="workspace">Activations.</param>
-    /// <param name="cache">Keys and values of the positions before; those of these tokens are added.</param>
-    public abstract void ApplyBlock(int layer, int rows, int position, Workspace workspace, KeyValueCache cache);
+    public abstract void ApplyBlock(int layer, int rows, ReadOnlySpan<Passage> passages, Workspace workspace);
 
     /// <summary>The final norm and the head.</summary>
     /// <param name="residual">(rows, C).</param>

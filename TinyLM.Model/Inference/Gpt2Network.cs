@@ -58,7 +58,7 @@ internal sealed class Gpt2Network : DecoderNetwork
         }
     }
 
-    public override void ApplyBlock(int layer, int rows, int position, Workspace workspace, KeyValueCache cache)
+    public override void ApplyBlock(int layer, int rows, ReadOnlySpan<Passage> passages, Workspace workspace)
     {
         var block = _blocks[layer];
         var width = Config.EmbeddingSize;
@@ -68,10 +68,15 @@ internal sealed class Gpt2Network : DecoderNetwork
         var queryKeyValue = workspace.QueryKeyValue(rows);
         block.AttentionNorm.Apply(residual, normed);
         block.QueryKeyValue.Apply(normed, queryKeyValue);
-        cache.Store(layer, position, queryKeyValue.FromColumn(width), queryKeyValue.FromColumn(2 * width));
         var attended = workspace.Attended(rows);
-        CausalAttention.Apply(
-            Kernel, cache, layer, Config.HeadCount, Config.HeadSize, queryKeyValue, position, workspace.Scores, attended);
+        foreach (var passage in passages)
+        {
+            var own = passage.Of(queryKeyValue);
+            passage.Cache.Store(layer, passage.Position, own.FromColumn(width), own.FromColumn(2 * width));
+            CausalAttention.Apply(
+                Kernel, passage.Cache, layer, Config.HeadCount, Config.HeadSize, own, passage.Position, workspace.Scores, passage.Of(attended));
+        }
+
         block.AttentionProjection.AddTo(attended, residual);
 
         var expanded = workspace.Expanded(rows);

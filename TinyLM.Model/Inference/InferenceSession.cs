@@ -95,7 +95,7 @@ public sealed class InferenceSession
         if (rows > _workspace.MaxRows) _workspace = _network.CreateWorkspace(BlockLength);
         _network.Embed(tokens, Position, _workspace.Residual(rows));
         for (var layer = 0; layer < _network.Config.LayerCount; layer++)
-            _network.ApplyBlock(layer, rows, Position, _workspace, _cache);
+            _network.ApplyBlock(layer, rows, [new Passage(0, rows, Position, _cache)], _workspace);
         Position += rows;
     }
 }
