@@ -86,6 +86,6 @@ internal sealed unsafe class FusedCrossEntropy : autograd.SingleTensorFunction<F
     {
         var gradient = ctx.get_saved_variables()[0].detach();
         var scale = grad_output.item<float>();
-        return [scale == 1 ? gradient : gradient * scale, null!, null!];
+        return [scale == 1 ? gradient : gradient.Times(scale), null!, null!];
     }
 }

@@ -56,12 +56,12 @@ internal sealed class TrainableGpt2 : IDisposable
     public Tensor Forward(Tensor tokens)
     {
         var (batch, length) = (tokens.shape[0], tokens.shape[1]);
-        var x = _tokenEmbedding.index_select(0, tokens.view(-1)).view(batch, length, -1) + _positionEmbedding.narrow(0, 0, length);
+        var x = _tokenEmbedding.index_select(0, tokens.view(-1)).view(batch, length, -1).Plus(_positionEmbedding.narrow(0, 0, length));
         x = x.view(batch * length, -1); // (B·T, C)
         foreach (var block in _blocks)
         {
-            x = x + Attention(block, Norm(x, block.AttentionGain, block.AttentionBias), batch, length);
-            x = x + FeedForward(block, Norm(x, block.FeedForwardGain, block.FeedForwardBias));
+            x = x.Plus(Attention(block, Norm(x, block.AttentionGain, block.AttentionBias), batch, length));
+            x = x.Plus(FeedForward(block, Norm(x, block.FeedForwardGain, block.FeedForwardBias)));
         }
         return Linear(Norm(x, _finalGain, _finalBias), _tokenEmbedding, null);
     }
@@ -76,7 +76,7 @@ internal sealed class TrainableGpt2 : IDisposable
         var count = targets.numel();
         if (_fused) return FusedCrossEntropy.apply(logits, targets, divisor ?? count);
         var mean = cross_entropy(Bf16 ? logits.to(float32) : logits, targets.view(-1));
-        return divisor is { } all && all != count ? mean * ((double)count / all) : mean;
+        return divisor is { } all && all != count ? mean.Times((double)count / all) : mean;
     }
 
     /// <inheritdoc/>
@@ -143,8 +143,9 @@ internal sealed class TrainableGpt2 : IDisposable
             _future?.Dispose();
             _future = ones([length, length], @bool, query.device).triu(1).DetachFromDisposeScope();
         }
-        var scores = query.matmul(key.transpose(2, 3)).mul(1 / Math.Sqrt(Config.HeadSize));
-        return scores.masked_fill(_future, float.NegativeInfinity).softmax(-1).matmul(value);
+        var scores = query.matmul(key.transpose(2, 3)).Times(1 / Math.Sqrt(Config.HeadSize));
+        using var never = float.NegativeInfinity.ToScalar();
+        return scores.masked_fill(_future, never).softmax(-1).matmul(value);
     }
 
     private sealed class Block(FlatParameters weights, string name)

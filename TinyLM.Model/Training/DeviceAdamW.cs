@@ -26,19 +26,23 @@ internal sealed class DeviceAdamW : IOptimizer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var gradients = _parameters.Gradients;
-        if (gradientScale != 1) gradients.mul_((float)gradientScale);
+        if (gradientScale != 1) Scale(gradients, gradientScale);
         var norm = gradients.norm();
         double? read = readNorm ? norm.item<float>() : null;
         if (read is { } found && !double.IsFinite(found)) return read;
-        if (clip > 0) gradients.mul_(norm.reciprocal().mul_((float)clip).clamp_max_(1));
+        if (clip > 0) Clip(gradients, norm, clip);
 
-        _first.mul_((float)_settings.Beta1).add_(gradients, (float)(1 - _settings.Beta1));
-        _second.mul_((float)_settings.Beta2).addcmul_(gradients, gradients, (float)(1 - _settings.Beta2));
+        // Scalars are held until the end: TensorArithmetic says why.
+        using var firstShare = ((float)(1 - _settings.Beta1)).ToScalar();
+        using var secondShare = ((float)(1 - _settings.Beta2)).ToScalar();
+        using var epsilon = ((float)_settings.Epsilon).ToScalar();
+        using var rate = ((float)(-learningRate / (1 - Math.Pow(_settings.Beta1, step)))).ToScalar();
+        Scale(_first, _settings.Beta1).add_(gradients, firstShare);
+        Scale(_second, _settings.Beta2).addcmul_(gradients, gradients, secondShare);
         var decayed = _settings.DecayEverything ? _parameters.Count : _parameters.MatrixCount;
-        _parameters.Values.narrow(0, 0, decayed).mul_((float)(1 - learningRate * _settings.WeightDecay));
-        var divisor = _second.mul((float)(1 / (1 - Math.Pow(_settings.Beta2, step)))).sqrt_().add_((float)_settings.Epsilon);
-        var rate = learningRate / (1 - Math.Pow(_settings.Beta1, step));
-        _parameters.Values.addcdiv_(_first, divisor, (float)-rate);
+        Scale(_parameters.Values.narrow(0, 0, decayed), 1 - learningRate * _settings.WeightDecay);
+        var divisor = _second.Times((float)(1 / (1 - Math.Pow(_settings.Beta2, step)))).sqrt_().add_(epsilon);
+        _parameters.Values.addcdiv_(_first, divisor, rate);
         gradients.zero_();
         return read;
     }
@@ -58,6 +62,18 @@ internal sealed class DeviceAdamW : IOptimizer
         _first.copy_(staging);
         second.CopyTo(TensorMemory.Floats(staging));
         _second.copy_(staging);
+    }
+
+    private static Tensor Scale(Tensor numbers, double factor)
+    {
+        using var held = ((float)factor).ToScalar();
+        return numbers.mul_(held);
+    }
+
+    private static void Clip(Tensor gradients, Tensor norm, double clip)
+    {
+        using var one = 1.ToScalar();
+        gradients.mul_(Scale(norm.reciprocal(), clip).clamp_max_(one));
     }
 
     public void Dispose()

@@ -207,7 +207,7 @@ internal sealed class Trainer : IDisposable
         next(_inputs, _targets);
         var loss = _replicas[0].Loss(_inputs, _targets);
         loss.backward();
-        return (total is null ? loss.detach() : total + loss.detach()).MoveToOuterDisposeScope();
+        return (total is null ? loss.detach() : total.Plus(loss.detach())).MoveToOuterDisposeScope();
     }
 
     private ModelWeights Copy(ReadOnlySpan<float> flat)
