@@ -1,4 +1,5 @@
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Inference;
 
 namespace TinyLM.Lab.Tests;
 
@@ -6,8 +7,13 @@ namespace TinyLM.Lab.Tests;
 
 /// <summary>GPT-2 by its formulas, in double precision, one sum at a time: slow, and plain enough to be checked by eye.</summary>
 /// <remarks>Vaswani et al. 2017, section 3.2 (attention); Ba et al. 2016 (norm); Radford et al. 2019 (pre-norm, tanh GELU, tied head).</remarks>
-internal sealed class Gpt2Reference(ModelWeights weights)
+/// <param name="weights">The model.</param>
+/// <param name="seen">Told each intermediate: its place, its layer, (T, width).</param>
+internal sealed class Gpt2Reference(ModelWeights weights, Action<ActivationSite, int, double[][]>? seen = null)
 {
+    /// <summary>Told the attention of each head: layer, head, (T, T) with nothing beyond the diagonal.</summary>
+    public Action<int, int, double[][]>? AttentionSeen { get; init; }
+
     /// <summary>Logits after each token, (T, V).</summary>
     public double[][] Logits(IReadOnlyList<int> tokens)
     {
@@ -18,8 +24,16 @@ internal sealed class Gpt2Reference(ModelWeights weights)
         for (var layer = 0; layer < config.LayerCount; layer++)
         {
             var block = $"transformer.h.{layer}";
-            x = Add(x, Linear($"{block}.attn.c_proj", Attention(Linear($"{block}.attn.c_attn", Norm($"{block}.ln_1", x)))));
-            x = Add(x, Linear($"{block}.mlp.c_proj", Gelu(Linear($"{block}.mlp.c_fc", Norm($"{block}.ln_2", x)))));
+            var qkv = Linear($"{block}.attn.c_attn", See(ActivationSite.AttentionNorm, layer, Norm($"{block}.ln_1", x)));
+            var width = config.EmbeddingSize;
+            See(ActivationSite.Query, layer, [.. qkv.Select(row => row[..width])]);
+            See(ActivationSite.Key, layer, [.. qkv.Select(row => row[width..(2 * width)])]);
+            See(ActivationSite.Value, layer, [.. qkv.Select(row => row[(2 * width)..])]);
+            var heads = See(ActivationSite.HeadOutput, layer, Attention(layer, qkv));
+            x = See(ActivationSite.MiddleResidual, layer, Add(x, See(ActivationSite.AttentionOutput, layer, Linear($"{block}.attn.c_proj", heads))));
+            var expanded = See(ActivationSite.Expansion, layer, Linear($"{block}.mlp.c_fc", See(ActivationSite.FeedForwardNorm, layer, Norm($"{block}.ln_2", x))));
+            var activation = See(ActivationSite.Activation, layer, Gelu(expanded));
+            x = See(ActivationSite.Residual, layer, Add(x, See(ActivationSite.FeedForwardOutput, layer, Linear($"{block}.mlp.c_proj", activation))));
         }
 
         return [.. Norm("transformer.ln_f", x).Select(row => wte.Select(e => Dot(e, row)).ToArray())];
@@ -29,11 +43,18 @@ internal sealed class Gpt2Reference(ModelWeights weights)
     public double Loss(IReadOnlyList<int> inputs, IReadOnlyList<int> targets) =>
         Logits(inputs).Zip(targets, (logits, target) => LogSumExp(logits) - logits[target]).Average();
 
-    private double[][] Attention(double[][] qkv)
+    private double[][] See(ActivationSite site, int layer, double[][] values)
+    {
+        seen?.Invoke(site, layer, values);
+        return values;
+    }
+
+    private double[][] Attention(int layer, double[][] qkv)
     {
         var width = weights.Config.EmbeddingSize;
         var size = weights.Config.HeadSize;
-        return [.. qkv.Select((row, t) =>
+        var seenWeights = Enumerable.Range(0, weights.Config.HeadCount).Select(_ => new List<double[]>()).ToArray();
+        double[][] attended = [.. qkv.Select((row, t) =>
         {
             var y = new double[width];
             for (var head = 0; head < weights.Config.HeadCount; head++)
@@ -42,12 +63,15 @@ internal sealed class Gpt2Reference(ModelWeights weights)
                 var scores = Enumerable.Range(0, t + 1)
                     .Select(s => Enumerable.Range(0, size).Sum(d => row[q + d] * qkv[s][k + d]) / Math.Sqrt(size)).ToArray();
                 var total = LogSumExp(scores);
+                seenWeights[head].Add([.. scores.Select(score => Math.Exp(score - total))]);
                 for (var s = 0; s <= t; s++)
                     for (var d = 0; d < size; d++) y[head * size + d] += Math.Exp(scores[s] - total) * qkv[s][v + d];
             }
 
             return y;
         })];
+        for (var head = 0; head < seenWeights.Length; head++) AttentionSeen?.Invoke(layer, head, [.. seenWeights[head]]);
+        return attended;
     }
 
     private double[][] Norm(string name, double[][] x)

@@ -22,7 +22,6 @@ internal static class CausalAttention
     public static void Apply(
         PanelKernel kernel, KeyValueCache cache, int layer, int headCount, int headSize, Rows queries, int position, Rows scores, Rows y)
     {
-        var scale = 1 / MathF.Sqrt(headSize);
         for (var head = 0; head < headCount; head++)
         {
             for (var first = 0; first < queries.Count; first += QueryBlock)
@@ -30,19 +29,33 @@ internal static class CausalAttention
                 var rows = Math.Min(QueryBlock, queries.Count - first);
                 var seen = position + first + rows; // by the last of these queries
                 var weights = scores.Slice(0, rows);
-                for (var r = 0; r < rows; r++) weights[r][..seen].Clear();
-                kernel.MultiplyAdd(queries.Slice(first, rows).FromColumn(head * headSize), cache.Keys(layer, head, seen), weights);
-                for (var r = 0; r < rows; r++)
-                {
-                    var future = seen - rows + r + 1;
-                    Nonlinearity.Softmax(weights[r][..future], scale);
-                    weights[r][future..seen].Clear();
-                }
+                var column = head * headSize;
+                Weigh(kernel, cache.Keys(layer, head, seen), queries.Slice(first, rows).FromColumn(column), headSize, weights);
 
-                var output = y.Slice(first, rows).FromColumn(head * headSize);
+                var output = y.Slice(first, rows).FromColumn(column);
                 for (var r = 0; r < rows; r++) output.Values.Slice(r * output.Stride, headSize).Clear();
                 kernel.MultiplyAdd(weights, cache.Values(layer, head, seen), output);
             }
+        }
+    }
+
+    /// <summary>softmax(q · Kᵀ / √D) of one head: how much each query attends to each position up to itself.</summary>
+    /// <param name="kernel">The product.</param>
+    /// <param name="keys">The keys of all positions up to the last query's.</param>
+    /// <param name="queries">(rows, from this head's D numbers on) of the last positions.</param>
+    /// <param name="headSize">D.</param>
+    /// <param name="weights">(rows, at least the keys' positions); 0 where a position lies ahead of the query.</param>
+    public static void Weigh(PanelKernel kernel, Panels keys, Rows queries, int headSize, Rows weights)
+    {
+        var scale = 1 / MathF.Sqrt(headSize);
+        var (rows, seen) = (queries.Count, keys.Outputs);
+        for (var r = 0; r < rows; r++) weights[r][..seen].Clear();
+        kernel.MultiplyAdd(queries, keys, weights);
+        for (var r = 0; r < rows; r++)
+        {
+            var future = seen - rows + r + 1;
+            Nonlinearity.Softmax(weights[r][..future], scale);
+            weights[r][future..seen].Clear();
         }
     }
 }

@@ -12,8 +12,16 @@ internal abstract class DecoderNetwork(ModelConfig config, PanelKernel kernel)
     /// <summary>The product that the weights are packed for.</summary>
     public PanelKernel Kernel { get; } = kernel;
 
+    /// <summary>The embedding of each token, (V, C).</summary>
+    public abstract ReadOnlyMemory<float> TokenEmbeddings { get; }
+
+    /// <summary>The embedding of each position, (T, C); empty where positions are not learned.</summary>
+    public abstract ReadOnlyMemory<float> PositionEmbeddings { get; }
+
     /// <summary>Room for the activations of so many tokens at once.</summary>
-    public abstract Workspace CreateWorkspace(int maxRows);
+    /// <param name="maxRows">How many.</param>
+    /// <param name="hook">Who looks at them or changes them, if anybody; the network shows them block by block.</param>
+    public abstract Workspace CreateWorkspace(int maxRows, IActivationHook? hook);
 
     /// <summary>Room for the keys and values of a whole context.</summary>
     public abstract KeyValueCache CreateCache();

@@ -40,8 +40,12 @@ internal sealed class Gpt2Network : DecoderNetwork
             new(kernel, named.Take($"{name}.weight", outputs, inputs).Span, outputs, inputs, named.Take($"{name}.bias", outputs));
     }
 
-    public override Workspace CreateWorkspace(int maxRows) =>
-        new(maxRows, Config.EmbeddingSize, 3 * Config.EmbeddingSize, 4 * Config.EmbeddingSize, Config.ContextLength);
+    public override ReadOnlyMemory<float> TokenEmbeddings => _tokenEmbedding;
+
+    public override ReadOnlyMemory<float> PositionEmbeddings => _positionEmbedding;
+
+    public override Workspace CreateWorkspace(int maxRows, IActivationHook? hook) =>
+        new(maxRows, Config.EmbeddingSize, 3 * Config.EmbeddingSize, 4 * Config.EmbeddingSize, Config.ContextLength) { Hook = hook };
 
     public override KeyValueCache CreateCache() =>
         new(Kernel, Config.LayerCount, Config.HeadCount, Config.HeadSize, Config.ContextLength);
@@ -67,7 +71,11 @@ internal sealed class Gpt2Network : DecoderNetwork
 
         var queryKeyValue = workspace.QueryKeyValue(rows);
         block.AttentionNorm.Apply(residual, normed);
+        workspace.Visit(ActivationSite.AttentionNorm, layer, passages, normed, width);
         block.QueryKeyValue.Apply(normed, queryKeyValue);
+        workspace.Visit(ActivationSite.Query, layer, passages, queryKeyValue, width);
+        workspace.Visit(ActivationSite.Key, layer, passages, queryKeyValue.FromColumn(width), width);
+        workspace.Visit(ActivationSite.Value, layer, passages, queryKeyValue.FromColumn(2 * width), width);
         var attended = workspace.Attended(rows);
         foreach (var passage in passages)
         {
@@ -77,13 +85,19 @@ internal sealed class Gpt2Network : DecoderNetwork
                 Kernel, passage.Cache, layer, Config.HeadCount, Config.HeadSize, own, passage.Position, workspace.Scores, passage.Of(attended));
         }
 
-        block.AttentionProjection.AddTo(attended, residual);
+        workspace.Visit(ActivationSite.HeadOutput, layer, passages, attended, width);
+        workspace.Join(ActivationSite.AttentionOutput, layer, passages, block.AttentionProjection, attended, residual);
+        workspace.Visit(ActivationSite.MiddleResidual, layer, passages, residual, width);
 
         var expanded = workspace.Expanded(rows);
         block.FeedForwardNorm.Apply(residual, normed);
+        workspace.Visit(ActivationSite.FeedForwardNorm, layer, passages, normed, width);
         block.Expansion.Apply(normed, expanded);
+        workspace.Visit(ActivationSite.Expansion, layer, passages, expanded, expanded.Stride);
         Nonlinearity.Gelu(expanded.Values[..(rows * expanded.Stride)]);
-        block.FeedForwardProjection.AddTo(expanded, residual);
+        workspace.Visit(ActivationSite.Activation, layer, passages, expanded, expanded.Stride);
+        workspace.Join(ActivationSite.FeedForwardOutput, layer, passages, block.FeedForwardProjection, expanded, residual);
+        workspace.Visit(ActivationSite.Residual, layer, passages, residual, width);
     }
 
     public override void ApplyHead(Rows residual, Rows normed, Rows logits)

@@ -7,18 +7,19 @@ namespace TinyLM.Model.Inference;
 public sealed class InferenceSession
 {
     /// <summary>Tokens that go through a layer together: enough to use each weight many times while it is near.</summary>
-    private const int BlockLength = 64;
+    internal const int BlockLength = 64;
 
     private readonly DecoderNetwork _network;
+    private readonly IActivationHook? _hook;
     private readonly KeyValueCache _cache;
     private readonly AlignedFloats _logits;
     private Workspace _workspace;
 
-    internal InferenceSession(DecoderNetwork network)
+    internal InferenceSession(DecoderNetwork network, IActivationHook? hook)
     {
-        _network = network;
+        (_network, _hook) = (network, hook);
         _cache = network.CreateCache();
-        _workspace = network.CreateWorkspace(maxRows: 1);
+        _workspace = network.CreateWorkspace(maxRows: 1, hook);
         _logits = new AlignedFloats(network.Config.VocabularySize);
     }
 
@@ -92,7 +93,7 @@ public sealed class InferenceSession
     private void Read(ReadOnlySpan<int> tokens)
     {
         var rows = tokens.Length;
-        if (rows > _workspace.MaxRows) _workspace = _network.CreateWorkspace(BlockLength);
+        if (rows > _workspace.MaxRows) _workspace = _network.CreateWorkspace(BlockLength, _hook);
         _network.Embed(tokens, Position, _workspace.Residual(rows));
         for (var layer = 0; layer < _network.Config.LayerCount; layer++)
             _network.ApplyBlock(layer, rows, [new Passage(0, rows, Position, _cache)], _workspace);

@@ -10,12 +10,21 @@ namespace TinyLM.Model.Inference;
 /// </remarks>
 public sealed class LanguageModel
 {
-    private readonly DecoderNetwork _network;
+    private readonly IActivationHook? _hook;
 
-    private LanguageModel(DecoderNetwork network) => _network = network;
+    private LanguageModel(DecoderNetwork network, IActivationHook? hook = null) => (Network, _hook) = (network, hook);
 
     /// <summary>The shape of the model.</summary>
-    public ModelConfig Config => _network.Config;
+    public ModelConfig Config => Network.Config;
+
+    /// <summary>The embedding of each token, (V, C), row-major.</summary>
+    public ReadOnlyMemory<float> TokenEmbeddings => Network.TokenEmbeddings;
+
+    /// <summary>The embedding of each position, (T, C), row-major; empty where positions are not learned.</summary>
+    public ReadOnlyMemory<float> PositionEmbeddings => Network.PositionEmbeddings;
+
+    /// <summary>The forward pass.</summary>
+    internal DecoderNetwork Network { get; }
 
     /// <summary>Prepares a model for reading.</summary>
     /// <param name="weights">Every weight that the model's family has, and no other.</param>
@@ -35,5 +44,9 @@ public sealed class LanguageModel
     }
 
     /// <summary>A reader at the start of an empty context.</summary>
-    public InferenceSession CreateSession() => new(_network);
+    public InferenceSession CreateSession() => new(Network, _hook);
+
+    /// <summary>The same model, whose readers all show their numbers to a hook, which may change them.</summary>
+    /// <param name="hook">Called on the threads of all readers.</param>
+    internal LanguageModel With(IActivationHook hook) => new(Network, hook);
 }

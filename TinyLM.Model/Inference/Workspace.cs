@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace TinyLM.Model.Inference;
 
 // R = rows (tokens read at once), C = embedding size, M = width inside the feed-forward layer, T = context length
@@ -15,6 +17,7 @@ internal sealed class Workspace
     private readonly int _queryKeyValueWidth;
     private readonly int _expandedWidth;
     private readonly int _contextLength;
+    private AlignedFloats? _branch;
 
     public Workspace(int maxRows, int width, int queryKeyValueWidth, int expandedWidth, int contextLength)
     {
@@ -30,6 +33,9 @@ internal sealed class Workspace
 
     /// <summary>Most tokens read at once.</summary>
     public int MaxRows { get; }
+
+    /// <summary>Who looks at the activations or changes them; null in ordinary reading.</summary>
+    public IActivationHook? Hook { get; init; }
 
     /// <summary>The residual stream, (R, C).</summary>
     public Rows Residual(int rows) => new(_residual.Span, _width, rows);
@@ -48,4 +54,27 @@ internal sealed class Workspace
 
     /// <summary>Attention of a block of queries, (<see cref="CausalAttention.QueryBlock"/>, T).</summary>
     public Rows Scores => new(_scores.Span, _contextLength, CausalAttention.QueryBlock);
+
+    /// <summary>Shows numbers to the hook, where there is one.</summary>
+    public void Visit(ActivationSite site, int layer, ReadOnlySpan<Passage> passages, Rows values, int width)
+    {
+        if (Hook is null) return;
+        foreach (var passage in passages) Hook.Visit(site, layer, passage.Position, passage.Of(values), width);
+    }
+
+    /// <summary>Lets a branch join the residual stream: residual += x · Wᵀ + b. With a hook the branch is computed apart, so that it can be seen.</summary>
+    public void Join(ActivationSite site, int layer, ReadOnlySpan<Passage> passages, PackedMatrix projection, Rows x, Rows residual)
+    {
+        if (Hook is null)
+        {
+            projection.AddTo(x, residual);
+            return;
+        }
+
+        _branch ??= new AlignedFloats(MaxRows * _width);
+        var branch = new Rows(_branch.Span, _width, residual.Count);
+        projection.Apply(x, branch);
+        Visit(site, layer, passages, branch, _width);
+        for (var r = 0; r < residual.Count; r++) TensorPrimitives.Add(residual[r], branch[r], residual[r]);
+    }
 }
