@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using TinyLM.Lab.Components;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Layout;
 using TinyLM.Lab.Components.Sampling;
@@ -18,6 +19,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 {
     private IRenderedComponent<MudPopoverProvider>? _popovers;
     private IRenderedComponent<MudDialogProvider>? _dialogs;
+    private IRenderedComponent<MudSnackbarProvider>? _snackbars;
 
     /// <summary>Registers the fakes.</summary>
     protected ComponentContext()
@@ -31,6 +33,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IDeviceCatalog>(Devices);
         Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         Services.AddSingleton<SamplingSessions>();
+        Services.AddScoped<RunCommands>();
         Services.AddSingleton(Link);
         RenderTree.Add<CascadingValue<Palette>>(value => value.Add(cascading => cascading.Value, LabTheme.PaletteOf(dark: false)));
         Link.Connect();
@@ -57,13 +60,16 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
     /// <summary>Where dialogs show up.</summary>
     protected IRenderedComponent<MudDialogProvider> Dialogs => _dialogs ??= Render<MudDialogProvider>();
 
+    /// <summary>Where messages in the corner show up.</summary>
+    protected IRenderedComponent<MudSnackbarProvider> Snackbars => _snackbars ??= Render<MudSnackbarProvider>();
+
     /// <summary>The address that the page is at.</summary>
     protected string Address => Services.GetRequiredService<NavigationManager>().Uri;
 
     /// <inheritdoc/>
     public ValueTask InitializeAsync()
     {
-        _ = (Popovers, Dialogs);
+        _ = (Popovers, Dialogs, Snackbars);
         return ValueTask.CompletedTask;
     }
 }

@@ -8,6 +8,7 @@ public sealed class FakeRunService : IRunService
 {
     private readonly Dictionary<string, (FakeRunFeed Feed, RunSpec Spec)> _runs = [];
     private readonly List<string> _order = [];
+    private readonly List<string> _deleted = [];
 
     /// <summary>Every command, as "verb id".</summary>
     public List<string> Commands { get; } = [];
@@ -62,17 +63,43 @@ public sealed class FakeRunService : IRunService
     public Task SaveAsync(string runId, CancellationToken cancellationToken = default) => Do("save", runId, null);
 
     /// <inheritdoc/>
-    public Task RenameAsync(string runId, string name, CancellationToken cancellationToken = default)
+    public Task ChangeNotesAsync(string runId, Func<RunNotes, RunNotes> change, CancellationToken cancellationToken = default)
     {
-        _runs[runId].Feed.Become(run => run with { Name = name });
-        return Do("rename", runId, null);
+        if (Refusal is not null) throw Refusal;
+        _runs[runId].Feed.Become(run =>
+        {
+            var notes = change(new RunNotes { Notes = run.Notes, Tags = run.Tags, Star = run.IsStarred, Archived = run.IsArchived });
+            return run with { Name = notes.Name ?? run.Name, Notes = notes.Notes, Tags = notes.Tags ?? RunTags.None, IsStarred = notes.Star, IsArchived = notes.Archived };
+        });
+        return Do("notes", runId, null);
     }
 
     /// <inheritdoc/>
     public Task DeleteAsync(string runId, CancellationToken cancellationToken = default)
     {
+        if (Refusal is not null) throw Refusal;
         _order.Remove(runId);
+        _deleted.Insert(0, runId);
         return Do("delete", runId, null);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeletedRun> ListDeleted() =>
+        [.. _deleted.Select(id => new DeletedRun(id, _runs[id].Feed.Summary.Name, TestRuns.Start, TestRuns.Start.AddDays(30), 4_200_000))];
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        _deleted.Remove(runId);
+        _order.Insert(0, runId);
+        return Do("restore", runId, null);
+    }
+
+    /// <inheritdoc/>
+    public Task EraseAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        _deleted.Remove(runId);
+        return Do("erase", runId, null);
     }
 
     private Task Do(string verb, string runId, RunStatus? status)

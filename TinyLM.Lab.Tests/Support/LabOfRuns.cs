@@ -19,12 +19,15 @@ internal sealed class LabOfRuns : IDisposable
         _lock = LabLock.Acquire(directory);
         _index = new RunIndex(directory, _lock, clock, NullLogger<RunIndex>.Instance);
         Store = new RunStore(directory, clock);
+        Trash = new RunTrash(directory, clock);
         Catalog = new RunCatalog(Store, _index, clock, NullLogger<RunCatalog>.Instance);
-        Training = new TrainingService(Catalog, Store, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
-        Runs = new RunService(Catalog, Store, Training, new FakeCorpusLibrary(), Devices, clock);
+        Training = new TrainingService(Catalog, Trash, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
+        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), Devices, clock);
     }
 
     public RunStore Store { get; }
+
+    public RunTrash Trash { get; }
 
     public RunCatalog Catalog { get; }
 

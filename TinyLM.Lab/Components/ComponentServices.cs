@@ -26,6 +26,7 @@ public static class ComponentServices
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitLink>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SamplingSessions>();
+        services.AddScoped<RunCommands>();
         return services;
     }
 }

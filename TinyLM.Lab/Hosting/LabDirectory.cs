@@ -36,6 +36,9 @@ internal sealed class LabDirectory(string path)
     /// <summary>Runs, one folder each.</summary>
     public string RunsPath => In("runs");
 
+    /// <summary>Runs that were deleted and can still be taken back, one folder each.</summary>
+    public string TrashPath => In("trash");
+
     /// <summary>The directory that settings ask for; <c>data</c> under the content root when they ask for none.</summary>
     public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
         new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));

@@ -34,10 +34,22 @@ public interface IRunService
     /// <summary>Writes a checkpoint after the present step and goes on.</summary>
     Task SaveAsync(string runId, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the run another name.</summary>
-    Task RenameAsync(string runId, string name, CancellationToken cancellationToken = default);
+    /// <summary>Changes what people added to the run: name, notes, tags, star, archive.</summary>
+    /// <exception cref="ArgumentException">The new name is empty or too long, or the note is too long.</exception>
+    Task ChangeNotesAsync(string runId, Func<RunNotes, RunNotes> change, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes an ended run and its files.</summary>
+    /// <summary>Moves an ended run into the trash.</summary>
     /// <exception cref="InvalidOperationException">The run has not ended.</exception>
     Task DeleteAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>What the trash holds, the last deleted first.</summary>
+    IReadOnlyList<DeletedRun> ListDeleted();
+
+    /// <summary>Takes a deleted run back.</summary>
+    /// <exception cref="KeyNotFoundException">The trash has no such run.</exception>
+    Task RestoreAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a deleted run and its files for good.</summary>
+    /// <exception cref="KeyNotFoundException">The trash has no such run.</exception>
+    Task EraseAsync(string runId, CancellationToken cancellationToken = default);
 }

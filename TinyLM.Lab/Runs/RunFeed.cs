@@ -31,6 +31,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     private int _readerGeneration;
     private int _generation = 1; // a new reader's cursor has 0
     private string? _trouble;
+    private long? _diskBytes;
 
     /// <inheritdoc/>
     public RunFeedUpdate Read(RunFeedCursor cursor)
@@ -90,7 +91,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
 
     private RunSummary Summarize()
     {
-        var summary = _tally.Summarize(_stored);
+        var summary = _tally.Summarize(_stored, _diskBytes ??= RunStore.DiskBytes(_stored.Folder));
         return _trouble is null ? summary : summary with { Reason = _trouble };
     }
 
@@ -129,6 +130,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     private void Add(RunEvent happened)
     {
         _tally.Add(happened);
+        if (happened is CheckpointEvent or StatusEvent) _diskBytes = null; // measured again when somebody asks
         switch (happened)
         {
             case StepEvent step:

@@ -5,7 +5,7 @@ using TinyLM.Model.Runs;
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The lab's runs for pages and the HTTP API.</summary>
-internal sealed class RunService(RunCatalog catalog, RunStore store, TrainingService training, ICorpusLibrary corpora, IDeviceCatalog devices, TimeProvider clock) : IRunService
+internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, IDeviceCatalog devices, TimeProvider clock) : IRunService
 {
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -66,12 +66,17 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, TrainingSer
     }
 
     /// <inheritdoc/>
-    public Task RenameAsync(string runId, string name, CancellationToken cancellationToken = default)
+    public Task ChangeNotesAsync(string runId, Func<RunNotes, RunNotes> change, CancellationToken cancellationToken = default)
     {
-        var given = name.Trim();
-        if (given.Length is 0 or > 200) throw new ArgumentException($"The name has {given.Length} characters; it must have between 1 and 200.", nameof(name));
         var run = Stored(runId);
-        RunStore.Rename(run.Folder, given);
+        RunStore.ChangeNotes(run.Folder, notes =>
+        {
+            var changed = change(notes);
+            var name = changed.Name?.Trim();
+            if (name is { Length: 0 or > 200 }) throw new ArgumentException($"The name has {name.Length} characters; it must have between 1 and 200.", nameof(change));
+            if (changed.Notes is { Length: > RunNotes.LongestNote } note) throw new ArgumentException($"The note has {note.Length} characters; it may have {RunNotes.LongestNote}.", nameof(change));
+            return changed with { Name = name };
+        });
         catalog.Touch(runId);
         return Task.CompletedTask;
     }
@@ -79,6 +84,24 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, TrainingSer
     /// <inheritdoc/>
     public Task DeleteAsync(string runId, CancellationToken cancellationToken = default) =>
         catalog.Stored(runId) is { } run ? training.DeleteAsync(run, cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeletedRun> ListDeleted() => trash.List();
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        trash.Restore(runId);
+        catalog.Touch(runId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task EraseAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        trash.Erase(runId);
+        return Task.CompletedTask;
+    }
 
     private StoredRun Stored(string runId) => catalog.Stored(runId) ?? throw new KeyNotFoundException($"There is no run '{runId}'.");
 

@@ -10,6 +10,7 @@ internal static class RunServices
     public static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.AddSingleton<RunStore>();
+        services.AddSingleton<RunTrash>();
         services.AddSingleton<RunIndex>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<StatusJournal>();

@@ -14,8 +14,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
 {
     private const string IdTimeFormat = "yyyyMMdd-HHmmss";
 
-    /// <summary>Ending of folders that are on their way out. Ids hold no dot, so nothing with an ending is a run.</summary>
-    private const string DeletedSuffix = ".deleted";
+    private static readonly Lock s_notes = new();
 
     /// <summary>Makes a run that waits in the queue.</summary>
     /// <exception cref="IOException">The disk refuses; nothing is left behind.</exception>
@@ -38,7 +37,16 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     /// <summary>Reads what a folder says; what cannot be read is told in <see cref="StoredRun.Problem"/>.</summary>
     public static StoredRun Read(RunFolder run)
     {
-        var notes = ReadNotes(run);
+        RunNotes notes;
+        try
+        {
+            TryReadNotes(run, out notes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            notes = new RunNotes(); // the run then has the name that it was asked with
+        }
+
         try
         {
             var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
@@ -60,30 +68,28 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         }
     }
 
-    /// <summary>Gives a run another name, beside what it was asked.</summary>
-    /// <exception cref="IOException">The disk refuses; the old name holds.</exception>
-    public static void Rename(RunFolder run, string name)
+    /// <summary>Changes what people added to a run. What was there and cannot be read is put aside, never written over.</summary>
+    /// <exception cref="IOException">The disk refuses; the old notes hold.</exception>
+    public static void ChangeNotes(RunFolder run, Func<RunNotes, RunNotes> change)
     {
-        var notes = ReadNotes(run) with { Name = name };
-        DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(notes, RunJson.Indented));
+        lock (s_notes)
+        {
+            if (!TryReadNotes(run, out var notes)) File.Move(run.NotesPath, run.NotesPath + ".damaged", overwrite: true);
+            DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(change(notes), RunJson.Indented));
+        }
     }
 
-    /// <summary>Removes a run that nobody works on: out of sight first, so that a crash leaves no half of it.</summary>
-    /// <exception cref="IOException">A file is in use; the run is gone from the lists all the same, or untouched.</exception>
-    public static void Delete(RunFolder run)
+    /// <summary>Bytes of all files of a run.</summary>
+    public static long DiskBytes(RunFolder run)
     {
-        var aside = run.Path + DeletedSuffix;
-        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-        Directory.Move(run.Path, aside);
-        DurableFolder.Flush(Path.GetDirectoryName(run.Path)!);
-        Directory.Delete(aside, recursive: true);
-    }
-
-    /// <summary>Removes what crashes left of runs that were being deleted.</summary>
-    public void RemoveLeftovers()
-    {
-        if (!Directory.Exists(directory.RunsPath)) return;
-        foreach (var path in Directory.EnumerateDirectories(directory.RunsPath, "*" + DeletedSuffix)) Directory.Delete(path, recursive: true);
+        try
+        {
+            return new DirectoryInfo(run.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // a checkpoint left while they were counted; the next count has it
+        }
     }
 
     /// <summary>The time in an id; null where the lab did not make it.</summary>
@@ -92,7 +98,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         && DateTimeOffset.TryParseExact(id[..IdTimeFormat.Length], IdTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>Whether the name of a folder may be an id.</summary>
-    private static bool IsId(string text) =>
+    public static bool IsId(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private StoredRun Create(RunSpec spec, bool isQueued)
@@ -120,15 +126,24 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         }
     }
 
-    private static RunNotes ReadNotes(RunFolder run)
+    /// <summary>Reads the notes; none where there are none.</summary>
+    /// <returns>Whether they could be read: if not, the run has the name that it was asked with.</returns>
+    private static bool TryReadNotes(RunFolder run, out RunNotes notes)
     {
+        notes = new RunNotes();
         try
         {
-            return JsonSerializer.Deserialize<RunNotes>(File.ReadAllText(run.NotesPath), RunJson.Indented) ?? new RunNotes();
+            if (!File.Exists(run.NotesPath)) return true;
+            notes = JsonSerializer.Deserialize<RunNotes>(File.ReadAllText(run.NotesPath), RunJson.Indented) ?? notes;
+            return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException)
         {
-            return new RunNotes(); // the run then has the name that it was asked with
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
         }
     }
 }

@@ -56,4 +56,25 @@ public sealed record RunSummary
 
     /// <summary>Whether a checkpoint exists to sample from and resume from.</summary>
     public bool HasCheckpoint { get; init; }
+
+    /// <summary>Seconds of training, absences not counted.</summary>
+    public double? WallTime { get; init; }
+
+    /// <summary>Tokens learned from so far.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>Bytes of its folder, as of its last checkpoint or change of state.</summary>
+    public long DiskBytes { get; init; }
+
+    /// <summary>What a person wrote about it.</summary>
+    public string? Notes { get; init; }
+
+    /// <summary>Its tags.</summary>
+    public RunTags Tags { get; init; } = RunTags.None;
+
+    /// <summary>Whether it is one of those that matter.</summary>
+    public bool IsStarred { get; init; }
+
+    /// <summary>Whether it is put away.</summary>
+    public bool IsArchived { get; init; }
 }

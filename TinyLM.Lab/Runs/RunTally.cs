@@ -66,7 +66,9 @@ internal sealed class RunTally
     }
 
     /// <summary>The run as lists show it.</summary>
-    public RunSummary Summarize(StoredRun stored)
+    /// <param name="stored">What was asked and what people added.</param>
+    /// <param name="diskBytes">Bytes of its folder.</param>
+    public RunSummary Summarize(StoredRun stored, long diskBytes)
     {
         // A run without a word was made in the terminal and never begun: like an interrupted one it waits for the next start.
         var status = stored.Problem is null ? Status ?? RunStatus.Interrupted : RunStatus.Failed;
@@ -92,6 +94,13 @@ internal sealed class RunTally
             Stage = _progress?.Stage,
             StageFraction = _progress?.Fraction,
             HasCheckpoint = CheckpointStep > 0,
+            WallTime = _step?.WallTime,
+            Tokens = _step?.Tokens ?? 0,
+            DiskBytes = diskBytes,
+            Notes = stored.Notes.Notes,
+            Tags = stored.Notes.Tags ?? RunTags.None,
+            IsStarred = stored.Notes.Star,
+            IsArchived = stored.Notes.Archived,
         };
     }
 

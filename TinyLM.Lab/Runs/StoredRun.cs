@@ -10,7 +10,10 @@ namespace TinyLM.Lab.Runs;
 internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, string? Problem = null)
 {
     /// <summary>What a person calls it.</summary>
-    public string Name => Notes.Name is { Length: > 0 } given ? given : Spec.Name is { Length: > 0 } asked ? asked : Folder.Id;
+    public string Name => NameOf(Folder.Id);
+
+    /// <summary>The same where the folder is not named by the id, as in the trash.</summary>
+    public string NameOf(string id) => Notes.Name is { Length: > 0 } given ? given : Spec.Name is { Length: > 0 } asked ? asked : id;
 
     /// <summary>When it was made: its id tells, and the folder of a run with another id.</summary>
     public DateTimeOffset CreatedAt =>

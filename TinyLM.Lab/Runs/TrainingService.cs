@@ -10,7 +10,7 @@ namespace TinyLM.Lab.Runs;
 /// whose last word is not its end goes on from its last good checkpoint. Workers outlive the service.
 /// </remarks>
 internal sealed class TrainingService(
-    RunCatalog catalog, RunStore store, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
+    RunCatalog catalog, RunTrash trash, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
@@ -97,7 +97,7 @@ internal sealed class TrainingService(
     /// <summary>Whether somebody works on a run.</summary>
     public Task<bool> HasWorkerAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() => Look(run).HasWorker, cancellationToken);
 
-    /// <summary>Removes a run that has ended and its files.</summary>
+    /// <summary>Moves a run that has ended into the trash.</summary>
     /// <exception cref="InvalidOperationException">The run has not ended, or somebody works on it.</exception>
     public Task DeleteAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() =>
     {
@@ -107,7 +107,7 @@ internal sealed class TrainingService(
         _attended.Remove(run.Folder.Id);
         try
         {
-            RunStore.Delete(run.Folder);
+            trash.Take(run);
         }
         finally
         {
@@ -124,7 +124,7 @@ internal sealed class TrainingService(
         foreach (var attendance in _attended.Values) attendance.Worker?.Dispose();
     }
 
-    /// <summary>The first look: what an interruption left waits no longer, and half-deleted runs go.</summary>
+    /// <summary>The first look: what an interruption left waits no longer, and what was deleted long ago goes.</summary>
     private void LookAround()
     {
         _hasLookedAround = true;
@@ -135,11 +135,11 @@ internal sealed class TrainingService(
             });
         try
         {
-            store.RemoveLeftovers();
+            trash.RemoveOld();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(e, "Files of deleted runs cannot be removed.");
+            logger.LogWarning(e, "Files of runs that were deleted long ago cannot be removed.");
         }
     }
 

@@ -1,5 +1,8 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Components.Pages.Home;
+using TinyLM.Lab.Components.Pages.Trash;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
@@ -78,4 +81,124 @@ public sealed class HomePageTests : ComponentContext
 
         page.WaitForAssertion(() => Assert.Contains("step 7 of 1,500", page.Text(), StringComparison.Ordinal), TimeSpan.FromSeconds(10));
     }
+
+    [Fact]
+    public void Filter_InTheAddress_ShowsWhatFits()
+    {
+        Runs.Add(TestRuns.Summary("deep", RunStatus.Completed) with { Name = "Deep", ValidationLoss = 1.5 }, Layers(8));
+        Runs.Add(TestRuns.Summary("flat", RunStatus.Completed) with { Name = "Flat", ValidationLoss = 1.2 }, Layers(2));
+
+        var page = Open("?q=loss%3C2%20and%20layers%3E%3D4");
+
+        Assert.Contains("Deep", Assert.Single(page.FindAll(".runs li")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 runs", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Filter_NotUnderstood_SaysWhatIsWrong()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed));
+
+        var page = Open("?q=layrs%3E2");
+
+        Assert.Contains("There is no field 'layrs'. Did you mean 'layers'?", page.ControlText("Search or filter"), StringComparison.Ordinal);
+        Assert.Single(page.FindAll(".runs li"));
+    }
+
+    [Fact]
+    public void Filter_Typed_StandsInTheAddress()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed));
+        var page = Render<HomePage>();
+
+        page.Field("Search or filter").Input("foxes");
+
+        page.WaitForAssertion(() => Assert.EndsWith("/?q=foxes", Address, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void Star_Clicked_IsKept()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { Name = "Foxes" });
+        var page = Render<HomePage>();
+
+        page.Button("Star Foxes").Click();
+
+        Assert.True(Runs.Find("r")!.IsStarred);
+        Assert.Equal("true", page.Button("Star Foxes").GetAttribute("aria-pressed"));
+    }
+
+    [Fact]
+    public void Selected_CanBeComparedArchivedAndDeleted()
+    {
+        Runs.Add(TestRuns.Summary("a", RunStatus.Completed) with { Name = "A" });
+        Runs.Add(TestRuns.Summary("b", RunStatus.Completed) with { Name = "B" });
+        var page = Render<HomePage>();
+
+        foreach (var name in (string[])["Select A", "Select B"]) page.Find($"[aria-label='{name}']").Change(true);
+        var compare = page.Button("Compare").GetAttribute("href");
+        page.Button("Archive").Click();
+        var left = page.FindAll(".runs li").Count;
+
+        Assert.Equal("/compare?runs=b,a", compare);
+        Assert.Equal(0, left);
+        Assert.All(Runs.List(), run => Assert.True(run.IsArchived));
+    }
+
+    [Fact]
+    public void RunningRun_Selected_CannotBeDeleted()
+    {
+        Runs.Add(TestRuns.Summary("a", RunStatus.Running) with { Name = "A" });
+        var page = Render<HomePage>();
+
+        page.Find("[aria-label='Select A']").Change(true);
+
+        Assert.True(page.Button("Delete").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Groups_ByTag_HaveHeadings()
+    {
+        Runs.Add(TestRuns.Summary("a", RunStatus.Completed) with { Tags = RunTags.Parse("wide, deep") });
+        Runs.Add(TestRuns.Summary("b", RunStatus.Completed));
+
+        var page = Open("?group=tag");
+
+        Assert.Equal(["deep 1", "wide 1", "no tag 1"], page.FindAll("h3.group").Select(heading => heading.TextContent.Trim()));
+    }
+
+    [Fact]
+    public void Trash_ListsDeletedRunsAndGivesThemBack()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { Name = "Foxes" });
+        Runs.DeleteAsync("r", Xunit.TestContext.Current.CancellationToken);
+        var page = Render<TrashPage>();
+
+        page.Button("Take back Foxes").Click();
+
+        Assert.NotNull(Assert.Single(Runs.List()));
+        Assert.Contains("No deleted runs", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trash_DeleteForGood_AsksFirst()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { Name = "Foxes" });
+        Runs.DeleteAsync("r", Xunit.TestContext.Current.CancellationToken);
+        var page = Render<TrashPage>();
+
+        page.Button("Delete Foxes for good").Click();
+        Assert.DoesNotContain("erase r", Runs.Commands);
+        Dialogs.WaitForElements(".mud-dialog button").Single(button => button.TextContent.Trim() == "Delete").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("erase r", Runs.Commands), TimeSpan.FromSeconds(10));
+    }
+
+    private IRenderedComponent<HomePage> Open(string query)
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/" + query);
+        return Render<HomePage>();
+    }
+
+    private static RunSpec Layers(int count) => RunPresets.Quick.Spec with { Model = RunPresets.Quick.Spec.Model with { LayerCount = count } };
 }

@@ -136,18 +136,29 @@ public sealed class RunPageTests : ComponentContext
     }
 
     [Fact]
-    public void Run_Deleted_AsksFirstAndGoesHome()
+    public void Run_Deleted_GoesHomeAndCanBeTakenBack()
     {
         Runs.Add(TestRuns.Summary("r", RunStatus.Stopped));
         var page = Open("r");
 
         page.Button("More").Click();
         Popovers.WaitForElements(".mud-menu-item").Single(item => item.TextContent.Contains("Delete", StringComparison.Ordinal)).Click();
-        Assert.Empty(Runs.Commands);
-        Dialogs.WaitForElements(".mud-dialog button").Single(button => button.TextContent.Trim() == "Delete").Click();
-
         page.WaitForAssertion(() => Assert.Equal(["delete r"], Runs.Commands), s_patience);
         Assert.EndsWith("/", Address, StringComparison.Ordinal);
+        Snackbars.WaitForElements("button").Single(button => button.TextContent.Trim() == "Undo").Click();
+        Snackbars.WaitForAssertion(() => Assert.Equal(["delete r", "restore r"], Runs.Commands), s_patience);
+    }
+
+    [Fact]
+    public void NotesAndTags_Typed_AreKept()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Stopped));
+        var page = Open("r");
+
+        page.Field("What you want to remember").Change("Learns fast, then stalls.");
+        page.Field("Tags").Change("stalls, wide");
+
+        Assert.Equal(("Learns fast, then stalls.", "stalls, wide"), (Runs.Find("r")!.Notes, Runs.Find("r")!.Tags.ToString()));
     }
 
     private IRenderedComponent<RunPage> Open(string id) => Render<RunPage>(parameters => parameters.Add(page => page.RunId, id));

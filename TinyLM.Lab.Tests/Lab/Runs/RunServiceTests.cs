@@ -92,15 +92,74 @@ public sealed class RunServiceTests : IDisposable
     public async Task Rename_KeepsOtherNotesAndTheSpec()
     {
         var run = _temp.AddRun("20260101-000000-aaaa");
-        File.WriteAllText(run.NotesPath, """{"star": true}""");
+        File.WriteAllText(run.NotesPath, """{"star": true, "mood": "hopeful"}""");
         var asked = File.ReadAllText(run.SpecPath);
 
-        await _lab.Runs.RenameAsync(run.Id, "  Foxes \n", TestContext.Current.CancellationToken);
+        await _lab.Runs.ChangeNotesAsync(run.Id, notes => notes with { Name = "  Foxes \n" }, TestContext.Current.CancellationToken);
 
         Assert.Equal("Foxes", _lab.Runs.Find(run.Id)!.Name);
-        Assert.Contains("\"star\": true", File.ReadAllText(run.NotesPath), StringComparison.Ordinal);
+        Assert.True(_lab.Runs.Find(run.Id)!.IsStarred);
+        Assert.Contains("\"mood\": \"hopeful\"", File.ReadAllText(run.NotesPath), StringComparison.Ordinal);
         Assert.Equal(asked, File.ReadAllText(run.SpecPath));
-        await Assert.ThrowsAsync<ArgumentException>(() => _lab.Runs.RenameAsync(run.Id, " ", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => _lab.Runs.ChangeNotesAsync(run.Id, notes => notes with { Name = " " }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Notes_Changed_AreInTheFolderAndOutliveTheIndex()
+    {
+        var run = _temp.AddRun("20260101-000000-aaaa");
+        using (var events = new RunEventWriter(run)) events.Append(new StatusEvent { Time = TestRuns.Start, Status = RunStatus.Completed });
+
+        await _lab.Runs.ChangeNotesAsync(run.Id, notes => notes with { Notes = "Best so far", Tags = RunTags.Parse("foxes, Baseline,foxes"), Star = true, Archived = true }, TestContext.Current.CancellationToken);
+        var changed = _lab.Runs.Find(run.Id)!;
+        _lab.Dispose();
+        File.Delete(_temp.Directory.DatabasePath);
+        using var after = new LabOfRuns(_temp.Directory, _workers);
+
+        Assert.Equal(("Best so far", "Baseline, foxes", true, true), (changed.Notes, changed.Tags.ToString(), changed.IsStarred, changed.IsArchived));
+        Assert.Equal(changed with { DiskBytes = 0 }, after.Runs.Find(run.Id)! with { DiskBytes = 0 }); // measured at other times
+    }
+
+    [Fact]
+    public async Task Notes_ThatCannotBeRead_ArePutAsideAndNotWrittenOver()
+    {
+        var run = _temp.AddRun("20260101-000000-aaaa");
+        File.WriteAllText(run.NotesPath, "{\"notes\": \"years of wor");
+
+        await _lab.Runs.ChangeNotesAsync(run.Id, notes => notes with { Star = true }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("years of wor", File.ReadAllText(run.NotesPath + ".damaged"), StringComparison.Ordinal);
+        Assert.True(_lab.Runs.Find(run.Id)!.IsStarred);
+    }
+
+    [Fact]
+    public async Task Delete_ThenRestore_BringsTheRunBackWhole()
+    {
+        var run = _temp.AddRun("20260101-000000-aaaa");
+        using (var events = new RunEventWriter(run)) events.Append(new StatusEvent { Time = TestRuns.Start, Status = RunStatus.Completed });
+        var before = _lab.Runs.Find(run.Id);
+
+        await _lab.Runs.DeleteAsync(run.Id, TestContext.Current.CancellationToken);
+        var gone = (_lab.Runs.Find(run.Id), _lab.Runs.List().Count, _lab.Runs.ListDeleted().Select(deleted => deleted.Name).ToList());
+        await _lab.Runs.RestoreAsync(run.Id, TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, 0), (gone.Item1, gone.Item2));
+        Assert.Equal([RunPresets.Quick.Spec.Name], gone.Item3);
+        Assert.Equal(before, _lab.Runs.Find(run.Id));
+        Assert.Empty(_lab.Runs.ListDeleted());
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => _lab.Runs.RestoreAsync(run.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Erase_ADeletedRun_RemovesItsFiles()
+    {
+        var run = _temp.AddRun("20260101-000000-aaaa");
+        using (var events = new RunEventWriter(run)) events.Append(new StatusEvent { Time = TestRuns.Start, Status = RunStatus.Completed });
+        await _lab.Runs.DeleteAsync(run.Id, TestContext.Current.CancellationToken);
+
+        await _lab.Runs.EraseAsync(run.Id, TestContext.Current.CancellationToken);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Directory.TrashPath));
     }
 
     [Theory]

@@ -55,17 +55,6 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
-    public void RemoveLeftovers_RemovesHalfDeletedRunsOnly()
-    {
-        var run = _store.Create(LabOfRuns.Spec());
-        Directory.CreateDirectory(Path.Combine(run.Folder.Path + ".deleted", "checkpoints"));
-
-        _store.RemoveLeftovers();
-
-        Assert.Equal([run.Folder.Path], Directory.EnumerateFileSystemEntries(_temp.Directory.RunsPath));
-    }
-
-    [Fact]
     public void Read_NotesThatAreDamaged_FallBackToTheName()
     {
         var run = _store.Create(LabOfRuns.Spec(name: "Foxes"));

@@ -14,6 +14,15 @@ public sealed partial class HomePage : LiveComponent
     private string? _noTraining;
     private bool _isStarting;
 
+    /// <summary>Which runs to show.</summary>
+    [SupplyParameterFromQuery(Name = "q")] public string? Query { get; set; }
+
+    /// <summary>In which order.</summary>
+    [SupplyParameterFromQuery] public string? Sort { get; set; }
+
+    /// <summary>In which groups.</summary>
+    [SupplyParameterFromQuery] public string? Group { get; set; }
+
     [Inject] private IRunService Runs { get; set; } = null!;
 
     [Inject] private IDeviceCatalog Devices { get; set; } = null!;
@@ -36,6 +45,12 @@ public sealed partial class HomePage : LiveComponent
         if (Take()) StateHasChanged();
         return Task.CompletedTask;
     }
+
+    private void TakeNow() => Take();
+
+    /// <summary>What the address says; what it does not know is as if it were not there.</summary>
+    private static T Choice<T>(string? text, T otherwise)
+        where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : otherwise;
 
     private bool Take()
     {

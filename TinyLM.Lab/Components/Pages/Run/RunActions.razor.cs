@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Controls;
-using TinyLM.Lab.Components.Sampling;
 using TinyLM.Lab.Runs;
 using TinyLM.Model.Runs;
 
@@ -15,53 +14,39 @@ public sealed partial class RunActions
     /// <summary>The run.</summary>
     [Parameter, EditorRequired] public required RunSummary Run { get; set; }
 
-    [Inject] private IRunService Runs { get; set; } = null!;
-
-    [Inject] private SamplingSessions Sampling { get; set; } = null!;
-
-    [Inject] private ISnackbar Snackbar { get; set; } = null!;
+    [Inject] private RunCommands Commands { get; set; } = null!;
 
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    [Inject] private ILogger<RunActions> Logger { get; set; } = null!;
-
     private bool CanResume => Run.Status is RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed;
 
     private async Task SaveAsync()
     {
-        if (await DoAsync(Runs.SaveAsync)) Snackbar.Add("A checkpoint is written after the present step.", Severity.Info);
+        if (await DoAsync(runs => runs.SaveAsync(Run.Id))) Commands.Say("A checkpoint is written after the present step.");
     }
 
     private async Task RenameAsync()
     {
-        var parameters = new DialogParameters<NameDialog> { { dialog => dialog.Name, Run.Name } };
-        var dialog = await Dialogs.ShowAsync<NameDialog>("Rename the run", parameters);
-        if (await dialog.Result is { Canceled: false, Data: string name }) await DoAsync((id, cancellationToken) => Runs.RenameAsync(id, name, cancellationToken));
+        var parameters = new DialogParameters<TextDialog> { { dialog => dialog.Label, "Name" }, { dialog => dialog.Text, Run.Name }, { dialog => dialog.Action, "Rename" } };
+        var dialog = await Dialogs.ShowAsync<TextDialog>("Rename the run", parameters);
+        if (await dialog.Result is { Canceled: false, Data: string name }) await ChangeAsync(notes => notes with { Name = name });
     }
 
     private async Task DeleteAsync()
     {
-        var sure = await Dialogs.ShowMessageBoxAsync("Delete this run?", $"“{Run.Name}” goes with its curves, samples and checkpoints. This cannot be undone.", yesText: "Delete", cancelText: "Keep");
-        if (sure != true || !await DoAsync(Runs.DeleteAsync)) return;
-        Sampling.Forget(Run.Id);
-        Navigation.NavigateTo("/");
+        if (await Commands.DeleteAsync([Run])) Navigation.NavigateTo("/");
     }
 
-    private async Task<bool> DoAsync(Func<string, CancellationToken, Task> command)
+    private Task<bool> ChangeAsync(Func<RunNotes, RunNotes> change) => DoAsync(runs => runs.ChangeNotesAsync(Run.Id, change));
+
+    private async Task<bool> DoAsync(Func<IRunService, Task> command)
     {
         _busy = true;
         try
         {
-            await command(Run.Id, CancellationToken.None);
-            return true;
-        }
-        catch (Exception e)
-        {
-            Logger.LogError(e, "A command to run {RunId} failed.", Run.Id);
-            Snackbar.Add(e.Message, Severity.Error);
-            return false;
+            return await Commands.DoAsync(command);
         }
         finally
         {
