@@ -15,6 +15,9 @@ internal sealed record Gpt2Weight(string Name, int[] Shape, Gpt2Weight.Roles Rol
         /// <summary>A matrix of a linear layer, kept transposed in Hugging Face's format (its Conv1D).</summary>
         Linear,
 
+        /// <summary>The matrices of queries, keys and values, one under another; kept transposed like any linear layer's.</summary>
+        QueryKeyValue,
+
         /// <summary>A matrix of a linear layer that writes to the residual stream.</summary>
         ResidualProjection,
 
@@ -32,7 +35,15 @@ internal sealed record Gpt2Weight(string Name, int[] Shape, Gpt2Weight.Roles Rol
     public int Count => Shape.Aggregate(1, (product, dimension) => checked(product * dimension));
 
     /// <summary>Whether Hugging Face's format holds the transpose.</summary>
-    public bool IsTransposedInFiles => Role is Roles.Linear or Roles.ResidualProjection;
+    public bool IsTransposedInFiles => Role is Roles.Linear or Roles.QueryKeyValue or Roles.ResidualProjection;
+
+    /// <summary>Matrices of a block that stand in it, one under another; none in embeddings, gains and biases.</summary>
+    public int HiddenMatrixCount => Role switch
+    {
+        Roles.QueryKeyValue => 3,
+        Roles.Linear or Roles.ResidualProjection => 1,
+        _ => 0,
+    };
 
     /// <summary>All weights of a model in the order in which the engine keeps them: matrices first, then gains and biases.</summary>
     /// <remarks>So that the weights that decay are one stretch of memory and the others another.</remarks>
@@ -49,7 +60,7 @@ internal sealed record Gpt2Weight(string Name, int[] Shape, Gpt2Weight.Roles Rol
             var block = $"transformer.h.{layer}";
             weights.Add(new($"{block}.ln_1.weight", [width], Roles.Gain));
             weights.Add(new($"{block}.ln_1.bias", [width], Roles.Bias));
-            weights.Add(new($"{block}.attn.c_attn.weight", [3 * width, width], Roles.Linear));
+            weights.Add(new($"{block}.attn.c_attn.weight", [3 * width, width], Roles.QueryKeyValue));
             weights.Add(new($"{block}.attn.c_attn.bias", [3 * width], Roles.Bias));
             weights.Add(new($"{block}.attn.c_proj.weight", [width, width], Roles.ResidualProjection));
             weights.Add(new($"{block}.attn.c_proj.bias", [width], Roles.Bias));

@@ -22,4 +22,28 @@ internal static class TensorArithmetic
         using var held = factor.ToScalar();
         return x.mul(held);
     }
+
+    /// <summary>Multiplies a tensor in place.</summary>
+    /// <returns>The same tensor.</returns>
+    public static Tensor Scale(this Tensor x, double factor)
+    {
+        using var held = ((float)factor).ToScalar();
+        return x.mul_(held);
+    }
+
+    /// <summary>Adds a multiple of another tensor in place.</summary>
+    /// <returns>The same tensor.</returns>
+    public static Tensor Add(this Tensor x, Tensor y, double factor)
+    {
+        using var held = ((float)factor).ToScalar();
+        return x.add_(y, held);
+    }
+
+    /// <summary>Adds a number in place.</summary>
+    /// <returns>The same tensor.</returns>
+    public static Tensor Shift(this Tensor x, double number)
+    {
+        using var held = ((float)number).ToScalar();
+        return x.add_(held);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Storage;
 
@@ -11,17 +10,11 @@ internal sealed record Checkpoint
     /// <summary>Ending of folders that are whole but not in place yet.</summary>
     public const string StagedSuffix = ".staged";
 
-    private const string FirstMoment = "exp_avg."; // PyTorch's names
-    private const string SecondMoment = "exp_avg_sq.";
-
     /// <summary>The weights.</summary>
     public required ModelWeights Weights { get; init; }
 
-    /// <summary>First moments of AdamW, in the order of <see cref="Gpt2Weight.All"/>.</summary>
-    public required float[] FirstMoments { get; init; }
-
-    /// <summary>Second moments of AdamW, in the same order.</summary>
-    public required float[] SecondMoments { get; init; }
+    /// <summary>The optimizer's moments and momentum, by their names in PyTorch and those of the weights: <c>exp_avg.transformer.wte.weight</c>.</summary>
+    public required OrderedDictionary<string, WeightTensor> Optimizer { get; init; }
 
     /// <summary>Everything else.</summary>
     public required TrainerState State { get; init; }
@@ -43,7 +36,7 @@ internal sealed record Checkpoint
             File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
             using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) Gpt2Weights.Write(file, Weights);
             using (var file = File.Create(Path.Combine(folder, CheckpointStore.OptimizerFile)))
-                SafetensorsWriter.Write(file, [.. Moments(FirstMoment, FirstMoments), .. Moments(SecondMoment, SecondMoments)], new Dictionary<string, string>());
+                SafetensorsWriter.Write(file, [.. Optimizer.Select(entry => (entry.Key, entry.Value))], new Dictionary<string, string>());
             File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), JsonSerializer.Serialize(State, RunJson.Indented));
             CheckpointManifest.Write(folder);
         });
@@ -58,27 +51,11 @@ internal sealed record Checkpoint
     {
         var state = ReadState(path);
         var weights = CheckpointStore.ReadWeights(path);
-        var count = checked((int)ModelArithmetic.ParameterCount(weights.Config));
         using var reader = new SafetensorsReader(Path.Combine(path, CheckpointStore.OptimizerFile));
-        return new Checkpoint
-        {
-            Weights = weights,
-            State = state,
-            FirstMoments = ReadMoments(FirstMoment),
-            SecondMoments = ReadMoments(SecondMoment),
-        };
-
-        float[] ReadMoments(string prefix)
-        {
-            var moments = new float[count];
-            var rest = moments.AsSpan();
-            foreach (var weight in Gpt2Weight.All(weights.Config))
-            {
-                reader.ReadFloats(prefix + weight.Name, rest[..weight.Count]);
-                rest = rest[weight.Count..];
-            }
-            return moments;
-        }
+        var optimizer = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
+        foreach (var entry in reader.Entries.Values.OrderBy(entry => entry.Begin))
+            optimizer.Add(entry.Name, new WeightTensor([.. entry.Shape.Select(dimension => checked((int)dimension))], reader.ReadFloats(entry.Name)));
+        return new Checkpoint { Weights = weights, State = state, Optimizer = optimizer };
     }
 
     /// <summary>Reads the trainer's state alone.</summary>
@@ -96,16 +73,6 @@ internal sealed record Checkpoint
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new CheckpointException($"{file} cannot be read: {e.Message}", e);
-        }
-    }
-
-    private IEnumerable<(string, WeightTensor)> Moments(string prefix, float[] flat)
-    {
-        var offset = 0;
-        foreach (var weight in Gpt2Weight.All(Weights.Config))
-        {
-            yield return (prefix + weight.Name, new WeightTensor(weight.Shape, flat.AsMemory(offset, weight.Count)));
-            offset += weight.Count;
         }
     }
 }

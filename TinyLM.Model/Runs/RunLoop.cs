@@ -102,7 +102,7 @@ internal sealed class RunLoop(
             throw new CheckpointException("The training tokens are not those that the checkpoint was trained on; the corpus has changed. Start a new run.");
         if (start.State.Plan != trainer.Plan) Warn("The run goes on with another device, number of threads or precision than before; the figures will differ in the last digits.");
         trainer.Load(start.Weights);
-        trainer.WriteMoments(start.FirstMoments, start.SecondMoments);
+        trainer.WriteOptimizer(start.Optimizer);
         material.RestorePosition(start.State.Sampler);
         (_step, _savedStep, _tokens, _wallTime) = (start.State.Step, start.State.Step, start.State.Tokens, start.State.WallTime);
     }
@@ -161,12 +161,10 @@ internal sealed class RunLoop(
 
     private void Save(Trainer trainer, bool mustSucceed)
     {
-        var (first, second) = trainer.ReadMoments();
         var checkpoint = new Checkpoint
         {
             Weights = Finite(trainer.Snapshot()),
-            FirstMoments = first,
-            SecondMoments = second,
+            Optimizer = trainer.ReadOptimizer(),
             State = new TrainerState
             {
                 Step = _step,

@@ -41,9 +41,12 @@ internal sealed class Trainer : IDisposable
             _replicas[member] = new Replica(model, shared, plan.Precision == TrainingPrecision.Bf16, _device, rows, config, SequenceLength);
         }
         var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, decayEverything);
+        var muon = config.Optimizer == TrainingOptimizer.Muon
+            ? new MuonSettings(config.MuonLearningRate == 0 ? 1 : config.MuonLearningRate / config.LearningRate, config.MuonMomentum, config.WeightDecay, config.MuonScale, plan.Precision == TrainingPrecision.Bf16)
+            : null;
         _optimizer = onProcessor
-            ? new CpuAdamW(Parameters, settings, _team, [.. _replicas.Skip(1).Select(replica => replica.Model.Parameters)])
-            : new DeviceAdamW(Parameters, settings);
+            ? new CpuOptimizer(Parameters, settings, muon, _team, [.. _replicas.Skip(1).Select(replica => replica.Model.Parameters)])
+            : new DeviceOptimizer(Parameters, settings, muon);
         _inputs = new int[config.BatchSize * SequenceLength];
         _targets = new int[_inputs.Length];
         _losses = new double[members];
@@ -137,23 +140,23 @@ internal sealed class Trainer : IDisposable
         Parameters.Values.copy_(staging);
     }
 
-    /// <summary>Copies of AdamW's moments, in the order of the parameters.</summary>
-    public (float[] First, float[] Second) ReadMoments()
+    /// <summary>A copy of the optimizer's moments and momentum, by name.</summary>
+    public OrderedDictionary<string, WeightTensor> ReadOptimizer()
     {
-        var count = checked((int)Parameters.Count);
-        var (first, second) = (new float[count], new float[count]);
-        _optimizer.ReadMoments(first, second);
-        return (first, second);
+        var state = new OrderedDictionary<string, WeightTensor>(StringComparer.Ordinal);
+        _optimizer.ReadState(state);
+        return state;
     }
 
-    /// <summary>Replaces AdamW's moments.</summary>
-    public void WriteMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second) => _optimizer.WriteMoments(first, second);
+    /// <summary>Replaces the optimizer's moments and momentum.</summary>
+    /// <exception cref="CheckpointException">Some are missing or of another shape.</exception>
+    public void WriteOptimizer(IReadOnlyDictionary<string, WeightTensor> state) => _optimizer.WriteState(state);
 
     /// <summary>Does a forward and backward pass and leaves the gradients standing, for tests.</summary>
     internal double ComputeGradients(BatchFiller next)
     {
         var loss = Backward(next);
-        (_optimizer as CpuAdamW)?.SumGradients();
+        (_optimizer as CpuOptimizer)?.SumGradients();
         return loss;
     }
 

@@ -15,6 +15,9 @@ public sealed record TrainingConfig
     /// <summary>Micro-steps whose gradients are averaged before one optimizer step.</summary>
     public int GradientAccumulation { get; init; } = 1;
 
+    /// <summary>How gradients become new weights.</summary>
+    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
+
     /// <summary>Highest learning rate, reached after the warm-up.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -35,6 +38,15 @@ public sealed record TrainingConfig
 
     /// <summary>Decoupled weight decay (Loshchilov and Hutter 2017), on matrices only.</summary>
     public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Muon's highest learning rate, for the matrices of the blocks; 0 means <see cref="LearningRate"/>. Jordan et al. 2024 use 0.02 with their scale.</summary>
+    public double MuonLearningRate { get; init; }
+
+    /// <summary>Muon's decay of the mean of gradients; Nesterov's form. Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/.</summary>
+    public double MuonMomentum { get; init; } = 0.95;
+
+    /// <summary>How long Muon's updates are.</summary>
+    public MuonScale MuonScale { get; init; } = MuonScale.Moonlight;
 
     /// <summary>Largest global norm of the gradient; longer ones are scaled down to it. 0 turns clipping off.</summary>
     public double GradientClip { get; init; } = 1.0;
@@ -80,6 +92,8 @@ public sealed record TrainingConfig
         Check(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"Beta 1 and beta 2 are {Beta1} and {Beta2}; each must be at least 0 and below 1.");
         Check(Epsilon is > 0 and <= 1, $"Epsilon is {Epsilon}; it must be above 0 and at most 1.");
         Check(WeightDecay is >= 0 and <= 10, $"Weight decay is {WeightDecay}; it must be between 0 and 10.");
+        Check(MuonLearningRate is >= 0 and <= 10_000, $"Muon's learning rate is {MuonLearningRate}; it must be between 0 (the learning rate) and 10,000.");
+        Check(MuonMomentum is >= 0 and < 1, $"Muon's momentum is {MuonMomentum}; it must be at least 0 and below 1.");
         Check(GradientClip is >= 0 and <= 1e6, $"Gradient clip is {GradientClip}; it must be between 0 (off) and 1,000,000.");
         Check(EvaluationInterval >= 1, $"The evaluation interval is {EvaluationInterval}; it must be at least 1 step.");
         Check(EvaluationBatches is >= 1 and <= 100_000, $"Evaluation batches are {EvaluationBatches}; there must be between 1 and 100,000.");

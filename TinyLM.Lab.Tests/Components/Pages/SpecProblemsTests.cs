@@ -17,7 +17,7 @@ public class SpecProblemsTests
     [Fact]
     public void EachSetting_BrokenAlone_HasItsProblemAndNoOtherHas()
     {
-        foreach (var setting in SpecSettings.All.Where(setting => setting is not (SpecSetting<ulong> or { Label: "Split pattern" or "Precision" })))
+        foreach (var setting in SpecSettings.All.Where(setting => setting is SpecSetting<int> or SpecSetting<long> or SpecSetting<double>))
         {
             var problems = new SpecProblems(Break(setting));
 

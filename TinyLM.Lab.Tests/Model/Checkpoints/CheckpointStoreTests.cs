@@ -11,6 +11,12 @@ public sealed class CheckpointStoreTests : IDisposable
 {
     private static readonly ModelWeights s_weights = TestWeights.Random(TrainingRuns.TinyModel, 4);
 
+    private static readonly OrderedDictionary<string, WeightTensor> s_optimizer = new()
+    {
+        ["exp_avg.transformer.wte.weight"] = new([2, 3], new float[] { 1, 2, 3, 4, 5, 6 }),
+        ["momentum_buffer.transformer.h.0.mlp.c_fc.weight"] = new([2], new float[] { -1, 0.5f }),
+    };
+
     private readonly TemporaryFolder _folder = new();
     private readonly RunFolder _run;
 
@@ -55,8 +61,12 @@ public sealed class CheckpointStoreTests : IDisposable
 
         var read = Checkpoint.Read(_run.CheckpointPath(5));
 
-        Assert.Equal(Enumerable.Range(0, read.FirstMoments.Length).Select(i => (float)i), read.FirstMoments);
-        Assert.Equal(Enumerable.Range(0, read.FirstMoments.Length).Select(i => (float)-i), read.SecondMoments);
+        Assert.Equal(s_optimizer.Keys, read.Optimizer.Keys);
+        foreach (var (name, tensor) in s_optimizer)
+        {
+            Assert.Equal(tensor.Shape, read.Optimizer[name].Shape);
+            Assert.Equal(tensor.Values.ToArray(), read.Optimizer[name].Values.ToArray());
+        }
         Assert.Equal(State(5), read.State);
     }
 
@@ -224,12 +234,10 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private void Write(int step)
     {
-        var count = (int)ModelArithmetic.ParameterCount(s_weights.Config);
         new Checkpoint
         {
             Weights = s_weights,
-            FirstMoments = [.. Enumerable.Range(0, count).Select(i => (float)i)],
-            SecondMoments = [.. Enumerable.Range(0, count).Select(i => (float)-i)],
+            Optimizer = s_optimizer,
             State = State(step),
         }.Write(_run.CheckpointPath(step), _folder["tokenizer.json"], 3);
     }

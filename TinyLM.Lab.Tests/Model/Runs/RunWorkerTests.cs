@@ -43,11 +43,13 @@ public class RunWorkerTests
         Assert.Single(events.OfType<ProgressEvent>());
     }
 
-    [Fact]
-    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped()
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW)]
+    [InlineData(TrainingOptimizer.Muon)]
+    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped(TrainingOptimizer optimizer)
     {
-        using var straight = new TestRunWorker(s_training);
-        using var resumed = new TestRunWorker(s_training);
+        using var straight = new TestRunWorker(s_training with { Optimizer = optimizer });
+        using var resumed = new TestRunWorker(s_training with { Optimizer = optimizer });
         straight.Run();
 
         using (var control = new RunControl())

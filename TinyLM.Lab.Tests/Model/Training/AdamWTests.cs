@@ -1,4 +1,5 @@
 using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Training;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public class AdamWTests
         var settings = s_settings with { DecayEverything = decayEverything };
         using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
         using var team = new WorkerTeam(2, () => { });
-        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, settings, team, []) : new DeviceAdamW(parameters, settings);
+        using IOptimizer optimizer = managed ? new CpuOptimizer(parameters, settings, muon: null, team, []) : new DeviceOptimizer(parameters, settings, muon: null);
         var random = new Random(3);
         foreach (ref var value in TensorMemory.Floats(parameters.Values)) value = random.NextSingle() - 0.5f;
         var weights = TensorMemory.Floats(parameters.Values).ToArray().Select(value => (double)value).ToArray();
@@ -67,7 +68,7 @@ public class AdamWTests
     {
         using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
         using var team = new WorkerTeam(2, () => { });
-        using IOptimizer optimizer = managed ? new CpuAdamW(parameters, s_settings, team, []) : new DeviceAdamW(parameters, s_settings);
+        using IOptimizer optimizer = managed ? new CpuOptimizer(parameters, s_settings, muon: null, team, []) : new DeviceOptimizer(parameters, s_settings, muon: null);
         TensorMemory.Floats(parameters.Values).Fill(0.5f);
         TensorMemory.Floats(parameters.Gradients)[7] = float.NaN;
 
@@ -75,8 +76,9 @@ public class AdamWTests
 
         Assert.True(double.IsNaN(norm!.Value));
         Assert.All(TensorMemory.Floats(parameters.Values).ToArray(), value => Assert.Equal(0.5f, value));
-        var moments = new float[parameters.Count];
-        optimizer.ReadMoments(moments, moments);
-        Assert.All(moments, value => Assert.Equal(0, value));
+        var state = new Dictionary<string, WeightTensor>();
+        optimizer.ReadState(state);
+        Assert.Equal(2 * parameters.Weights.Count, state.Count);
+        Assert.All(state.Values, moments => Assert.True(moments.Values.Span.IndexOfAnyExcept(0f) < 0));
     }
 }

@@ -1,16 +1,17 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Model.Training;
 
-/// <summary>AdamW in managed code over flat parameters in the machine's memory.</summary>
-internal sealed unsafe class CpuAdamW : IOptimizer
+/// <summary>AdamW, and Muon where asked, in managed code over flat parameters in the machine's memory.</summary>
+internal sealed unsafe class CpuOptimizer : IOptimizer
 {
-    private const int Alignment = 64;
     private readonly AdamWSettings _settings;
+    private readonly ParameterGroup _group;
+    private readonly CpuMuon? _muon;
     private readonly long _count;
-    private readonly long _decayed;
     private readonly float* _weights;
     private readonly float* _gradients;
     private readonly float*[] _otherGradients;
@@ -19,21 +20,23 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     private float* _second;
 
     /// <param name="parameters">On the CPU; outlive the optimizer.</param>
-    /// <param name="settings">Constants of the method.</param>
+    /// <param name="settings">AdamW's constants.</param>
+    /// <param name="muon">Muon's; null leaves all weights to AdamW.</param>
     /// <param name="team">Who shares the work.</param>
     /// <param name="others">The team's other gradients, added to those of <paramref name="parameters"/> in this order.</param>
-    public CpuAdamW(FlatParameters parameters, AdamWSettings settings, WorkerTeam team, IReadOnlyList<FlatParameters> others)
+    public CpuOptimizer(FlatParameters parameters, AdamWSettings settings, MuonSettings? muon, WorkerTeam team, IReadOnlyList<FlatParameters> others)
     {
         _team = team;
         _otherGradients = new float*[others.Count];
         for (var i = 0; i < others.Count; i++) _otherGradients[i] = (float*)TensorMemory.Address(others[i].Gradients);
         _settings = settings;
+        _group = settings.Group(parameters, beside: muon);
         _count = parameters.Count;
-        _decayed = settings.DecayEverything ? parameters.Count : parameters.MatrixCount;
         _weights = (float*)TensorMemory.Address(parameters.Values);
         _gradients = (float*)TensorMemory.Address(parameters.Gradients);
-        _first = Allocate();
-        _second = Allocate();
+        _muon = muon is null ? null : new CpuMuon(parameters, muon, team.Count);
+        _first = AlignedMemory.Allocate(_group.Count);
+        _second = AlignedMemory.Allocate(_group.Count);
     }
 
     public double? Step(int step, double learningRate, double gradientScale, double clip, bool readNorm)
@@ -41,14 +44,17 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         var norm = gradientScale * Math.Sqrt(SumGradients());
         if (!double.IsFinite(norm)) return norm;
         if (clip > 0 && norm > clip) gradientScale *= clip / norm;
-        var onMatrices = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: true);
-        var onOthers = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: false);
+        var decaying = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: true);
+        var keeping = new AdamWKernel.Constants(_settings, step, learningRate, gradientScale, decays: false);
         _team.Run(member =>
         {
-            var (start, end) = _team.Part(_count, member);
-            var middle = Math.Clamp(_decayed, start, end);
-            Apply(start, middle, onMatrices);
-            Apply(middle, end, onOthers);
+            foreach (var stretch in _group.Stretches)
+            {
+                var (start, end) = _team.Part(stretch.Length, member);
+                var (at, state) = (stretch.Start + start, stretch.StateStart + start);
+                AdamWKernel.Apply(_weights + at, _gradients + at, _first + state, _second + state, end - start, stretch.Decays ? decaying : keeping);
+            }
+            _muon?.Step(member, learningRate, gradientScale);
         });
         return norm;
     }
@@ -66,16 +72,18 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         return sums.Sum();
     }
 
-    public void ReadMoments(Span<float> first, Span<float> second)
+    public void ReadState(IDictionary<string, WeightTensor> state)
     {
-        new Span<float>(_first, checked((int)_count)).CopyTo(first);
-        new Span<float>(_second, checked((int)_count)).CopyTo(second);
+        _group.Read(AdamWSettings.FirstMoment, Moments(_first), state);
+        _group.Read(AdamWSettings.SecondMoment, Moments(_second), state);
+        _muon?.ReadState(state);
     }
 
-    public void WriteMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    public void WriteState(IReadOnlyDictionary<string, WeightTensor> state)
     {
-        first.CopyTo(new Span<float>(_first, checked((int)_count)));
-        second.CopyTo(new Span<float>(_second, checked((int)_count)));
+        _group.Write(AdamWSettings.FirstMoment, Moments(_first), state);
+        _group.Write(AdamWSettings.SecondMoment, Moments(_second), state);
+        _muon?.WriteState(state);
     }
 
     public void Dispose()
@@ -83,10 +91,10 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         NativeMemory.AlignedFree(_first);
         NativeMemory.AlignedFree(_second);
         _first = _second = null;
+        _muon?.Dispose();
     }
 
-    private void Apply(long start, long end, in AdamWKernel.Constants constants) =>
-        AdamWKernel.Apply(_weights + start, _gradients + start, _first + start, _second + start, end - start, constants);
+    private Span<float> Moments(float* moments) => new(moments, checked((int)_group.Count));
 
     /// <summary>In blocks, each summed in fp32 while it is near, the blocks in double: no rounding that grows with the model.</summary>
     private double SumGradients(long start, long end)
@@ -106,13 +114,5 @@ internal sealed unsafe class CpuAdamW : IOptimizer
             sum += TensorPrimitives.SumOfSquares<float>(block);
         }
         return sum;
-    }
-
-    private float* Allocate()
-    {
-        var bytes = checked((nuint)_count * sizeof(float));
-        var memory = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(memory, bytes);
-        return memory;
     }
 }
