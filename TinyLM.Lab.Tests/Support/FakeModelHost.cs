@@ -20,15 +20,15 @@ public sealed class FakeModelHost : IModelHost
     public IReadOnlyList<int> Checkpoints { get; set; } = [250, 500];
 
     /// <summary>What was asked for.</summary>
-    public List<(ModelReference Model, string Prompt, SamplingSettings Settings)> Requests { get; } = [];
+    public List<(ModelReference Model, TextRequest Request)> Requests { get; } = [];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) => ValueTask.FromResult(Checkpoints);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, TextRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Requests.Add((model, prompt, settings));
+        Requests.Add((model, request));
         if (Refusal is not null) throw Refusal;
         for (var i = 0; i < Words.Count; i++)
         {

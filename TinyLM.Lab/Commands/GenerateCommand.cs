@@ -15,13 +15,18 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
     /// <summary>Between several samples, as between the documents of a text corpus.</summary>
     private const string Separator = "<|endoftext|>";
 
-    private static readonly SamplingSettings s_defaults = new();
+    private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<string> _run = new("--run")
+    private readonly Option<string?> _run = new("--run")
     {
         Description = "Id of a run in the data directory, a run folder, or a checkpoint folder.",
         HelpName = "id or folder",
-        Required = true,
+    };
+
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "In place of --run: a model as pages and the HTTP API name it, run/<id>, run/<id>@<step> or model/<id>.",
+        HelpName = "name",
     };
 
     private readonly Option<int?> _step = new("--step") { Description = "Step of the checkpoint. Default: the newest one that is sound.", HelpName = "number" };
@@ -33,28 +38,15 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         DefaultValueFactory = _ => "",
     };
 
-    private readonly Option<double> _temperature = new("--temperature")
+    private readonly Option<string?> _prompts = new("--prompts")
     {
-        Description = "Divides the logits before the softmax; 0 always takes the likeliest token.",
-        HelpName = "number",
-        DefaultValueFactory = _ => s_defaults.Temperature,
-    };
-
-    private readonly Option<int?> _topK = new("--top-k") { Description = "Keeps only the likeliest so many tokens. Default: all.", HelpName = "number" };
-
-    private readonly Option<double?> _topP = new("--top-p") { Description = "Keeps the likeliest tokens that together reach this probability. Default: all.", HelpName = "number" };
-
-    private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Most tokens to write.", HelpName = "number", DefaultValueFactory = _ => s_defaults.MaxTokens };
-
-    private readonly Option<ulong?> _seed = new("--seed")
-    {
-        Description = "Seed of the random choices; further samples take the seeds after it. Default: another one each time.",
-        HelpName = "number",
+        Description = "In place of --prompt: a file with a prompt on each line, or a .jsonl file with a JSON string or an object with \"prompt\" on each.",
+        HelpName = "file",
     };
 
     private readonly Option<int> _count = new("--count")
     {
-        Description = $"Samples to write, with a line {Separator} between them.",
+        Description = $"Samples to write of each prompt, with a line {Separator} between them.",
         HelpName = "number",
         DefaultValueFactory = _ => 1,
     };
@@ -64,10 +56,8 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
     /// <summary>The command under its name.</summary>
     public Command Create()
     {
-        var command = new Command("generate", "Write with a trained model.")
-        {
-            _run, _step, _prompt, _temperature, _topK, _topP, _maxTokens, _seed, _count, _json,
-        };
+        var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _json };
+        _sampling.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -75,16 +65,11 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
-        var settings = new SamplingSettings
-        {
-            Temperature = parsed.GetValue(_temperature),
-            TopK = parsed.GetValue(_topK),
-            TopP = parsed.GetValue(_topP),
-            MaxTokens = parsed.GetValue(_maxTokens),
-            Seed = parsed.GetValue(_seed) ?? (ulong)Random.Shared.NextInt64(1, 1_000_000),
-        };
-        var problems = settings.Validate().ToList();
+        var request = _sampling.Read(parsed);
+        var problems = request.Validate().ToList();
         if (parsed.GetValue(_count) < 1) problems.Add($"The count is {parsed.GetValue(_count)}; it must be at least 1.");
+        if (parsed.GetValue(_run) is null == parsed.GetValue(_model) is null) problems.Add("Which model is to write? Give either --run or --model.");
+        var prompts = ReadPrompts(parsed, problems);
         if (problems.Count > 0)
         {
             foreach (var problem in problems) await error.WriteLineAsync(problem);
@@ -95,15 +80,21 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         {
             var folder = FindCheckpoint(parsed);
             var model = LoadedModel.Load(folder);
-            for (var i = 0; i < parsed.GetValue(_count); i++)
+            var isFirst = true;
+            foreach (var prompt in prompts)
             {
-                var sample = settings with { Seed = unchecked(settings.Seed + (ulong)i) };
-                if (parsed.GetValue(_json)) await WriteJsonAsync(parsed, folder, model, sample, cancellationToken);
-                else await WriteTextAsync(parsed, model, sample, isFirst: i == 0, cancellationToken);
+                for (var i = 0; i < parsed.GetValue(_count); i++)
+                {
+                    var sample = request with { Prompt = prompt, Settings = request.Settings with { Seed = unchecked(request.Settings.Seed + (ulong)i) } };
+                    if (parsed.GetValue(_json)) await WriteJsonAsync(parsed, folder, model, sample, cancellationToken);
+                    else await WriteTextAsync(parsed, model, sample, isFirst, cancellationToken);
+                    isFirst = false;
+                }
             }
+
             return ExitCode.Success;
         }
-        catch (ModelUnavailableException e)
+        catch (Exception e) when (e is ModelUnavailableException or ContextLengthException)
         {
             await error.WriteLineAsync(e.Message);
             return ExitCode.Failure;
@@ -119,12 +110,35 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         }
     }
 
+    private IReadOnlyList<string> ReadPrompts(ParseResult parsed, List<string> problems)
+    {
+        if (parsed.GetValue(_prompts) is not { } path) return [parsed.GetRequiredValue(_prompt)];
+        if (parsed.GetRequiredValue(_prompt).Length > 0) problems.Add("Give either --prompt or --prompts.");
+        try
+        {
+            return PromptFile.Read(path);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"The prompts cannot be read. {e.Message}");
+            return [];
+        }
+    }
+
     /// <summary>An id of the data directory goes before a folder of the same name.</summary>
     private string FindCheckpoint(ParseResult parsed)
     {
-        var (asked, step) = (parsed.GetRequiredValue(_run), parsed.GetValue(_step));
         var directory = LabDirectory.OfCommand(parsed.GetValue(dataPath));
         var shelf = new CheckpointShelf(directory);
+        var step = parsed.GetValue(_step);
+        if (parsed.GetValue(_model) is { } name)
+        {
+            if (!ModelReference.TryParse(name, out var reference))
+                throw new ModelUnavailableException($"'{name}' names no model; expected run/<id>, run/<id>@<step> or model/<id>.");
+            return shelf.Find(step is null ? reference : reference with { Step = step });
+        }
+
+        var asked = parsed.GetRequiredValue(_run)!;
         if (directory.FindRun(asked) is { } run) return shelf.Find(run, step);
         if (!Directory.Exists(asked))
             throw new ModelUnavailableException($"There is no run '{asked}' in '{directory.Path}', and no folder of that name. --data names another data directory.");
@@ -138,13 +152,12 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         return isOurs && shelf.ProblemOf(folder) is { } problem ? throw new ModelUnavailableException($"The checkpoint '{asked}' is damaged. {problem}") : folder;
     }
 
-    private async Task WriteTextAsync(ParseResult parsed, LoadedModel model, SamplingSettings settings, bool isFirst, CancellationToken cancellationToken)
+    private static async Task WriteTextAsync(ParseResult parsed, LoadedModel model, TextRequest request, bool isFirst, CancellationToken cancellationToken)
     {
         var output = parsed.InvocationConfiguration.Output;
-        var prompt = parsed.GetRequiredValue(_prompt);
         if (!isFirst) await output.WriteLineAsync(Separator);
-        await output.WriteAsync(prompt);
-        foreach (var piece in TextGeneration.Write(model, prompt, settings, cancellationToken))
+        await output.WriteAsync(request.Prompt);
+        foreach (var piece in TextGeneration.Write(model, request, cancellationToken))
         {
             await output.WriteAsync(piece.Text);
             await output.FlushAsync(cancellationToken); // one watches it write, through a pipe too
@@ -152,17 +165,18 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         await output.WriteLineAsync();
     }
 
-    private async Task WriteJsonAsync(ParseResult parsed, string folder, LoadedModel model, SamplingSettings settings, CancellationToken cancellationToken)
+    private static async Task WriteJsonAsync(ParseResult parsed, string folder, LoadedModel model, TextRequest request, CancellationToken cancellationToken)
     {
-        var prompt = parsed.GetRequiredValue(_prompt);
-        var pieces = TextGeneration.Write(model, prompt, settings, cancellationToken).ToList();
+        var pieces = TextGeneration.Write(model, request, cancellationToken).ToList();
         var sample = new GeneratedSample
         {
-            Prompt = prompt,
+            Prompt = request.Prompt,
             Text = string.Concat(pieces.Select(piece => piece.Text)),
-            Tokens = [.. pieces.Select(piece => new SampledToken(piece.TokenId, piece.Text, piece.LogProbability))],
+            Tokens = [.. pieces.Select(piece => new SampledToken(
+                piece.TokenId, piece.TokenText, piece.LogProbability, piece.Probability, request.Alternatives > 0 ? piece.Alternatives : null))],
             FinishReason = pieces[^1].FinishReason!.Value,
-            Settings = settings,
+            Settings = request.Settings,
+            Stop = request.Stop.Count > 0 ? request.Stop : null,
             Checkpoint = folder,
         };
         await parsed.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(sample, RunJson.Line));

@@ -10,18 +10,12 @@ public interface IModelHost
 
     /// <summary>Writes on from a prompt, piece by piece; a piece never ends within a character.</summary>
     /// <param name="model">Who writes.</param>
-    /// <param name="prompt">What to continue; empty starts a new document.</param>
-    /// <param name="settings">Temperature, length, seed and the like.</param>
+    /// <param name="request">What to write.</param>
     /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
-    IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, string prompt, SamplingSettings settings, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException">The request breaks a rule.</exception>
+    /// <exception cref="ContextLengthException">The prompt does not fit, and the window may not slide.</exception>
+    IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, TextRequest request, CancellationToken cancellationToken = default);
 }
-
-/// <summary>A piece of generated text.</summary>
-/// <param name="Text">The characters that became whole with this token; may be empty.</param>
-/// <param name="TokenId">The token.</param>
-/// <param name="LogProbability">Natural logarithm of the probability that the model gave this token before temperature and filters.</param>
-/// <param name="FinishReason">Null until the last piece; then why it ended.</param>
-public sealed record GeneratedPiece(string Text, int TokenId, double LogProbability, FinishReason? FinishReason);
 
 /// <summary>A model that cannot be used, in words.</summary>
 public sealed class ModelUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

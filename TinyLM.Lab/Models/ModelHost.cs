@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using TinyLM.Model.Generation;
 
 namespace TinyLM.Lab.Models;
 
 /// <summary>Writes with the checkpoints of runs: loaded once, shared, freed when idle.</summary>
 /// <remarks>
-/// A model computes for as long as it writes. So each text is written on the pool, away from the circuit that asked, into a
-/// short channel: a slow reader holds the writer back, and a reader that leaves ends it before the next token.
+/// A model computes for as long as it writes. So texts are written on the pool, away from the circuit that asked, all texts of
+/// one model together (<see cref="TextBatcher"/>), each into a short channel: a slow reader holds its text back, and a reader
+/// that leaves ends it before the next token.
 /// </remarks>
 internal sealed class ModelHost : IModelHost, IDisposable
 {
@@ -15,7 +15,8 @@ internal sealed class ModelHost : IModelHost, IDisposable
 
     private readonly CheckpointShelf _shelf;
     private readonly ModelCache _cache;
-    private readonly SemaphoreSlim _slots;
+    private readonly ConditionalWeakTable<LoadedModel, TextBatcher> _batchers = [];
+    private readonly SemaphoreSlim _passes;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <param name="shelf">Where the checkpoints are.</param>
@@ -25,7 +26,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
     public ModelHost(CheckpointShelf shelf, ModelHostOptions options, TimeProvider time, ILogger<ModelHost> logger)
     {
         _shelf = shelf;
-        _slots = new SemaphoreSlim(options.ConcurrentTexts);
+        _passes = new SemaphoreSlim(options.ConcurrentPasses);
         _cache = new ModelCache(Load, options, time);
 
         LoadedModel Load(string folder)
@@ -46,12 +47,12 @@ internal sealed class ModelHost : IModelHost, IDisposable
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(
-        ModelReference model, string prompt, SamplingSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ModelReference model, TextRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (settings.Validate() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(settings));
+        request.EnsureSound();
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var pieces = Channel.CreateBounded<GeneratedPiece>(new BoundedChannelOptions(PiecesAhead) { SingleReader = true, SingleWriter = true });
-        var writing = Task.Run(() => WriteAsync(model, prompt, settings, pieces.Writer, leaving.Token), CancellationToken.None);
+        var writing = Task.Run(() => WriteAsync(model, request, pieces.Writer, leaving.Token), CancellationToken.None);
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken))
@@ -68,21 +69,13 @@ internal sealed class ModelHost : IModelHost, IDisposable
     }
 
     /// <summary>Fills the channel; whatever goes wrong closes it and reaches the reader there.</summary>
-    private async Task WriteAsync(ModelReference model, string prompt, SamplingSettings settings, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
+    private async Task WriteAsync(ModelReference model, TextRequest request, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
     {
         try
         {
-            await _slots.WaitAsync(cancellationToken);
-            try
-            {
-                using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(model)));
-                foreach (var piece in TextGeneration.Write(loan.Model, prompt, settings, cancellationToken)) await pieces.WriteAsync(piece, cancellationToken);
-            }
-            finally
-            {
-                _slots.Release();
-            }
-
+            using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(model)));
+            var batcher = _batchers.GetValue(loan.Model, loaded => new TextBatcher(loaded, _passes));
+            await batcher.WriteAsync(request, pieces, cancellationToken);
             pieces.Complete();
         }
         catch (Exception e)

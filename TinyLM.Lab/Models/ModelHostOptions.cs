@@ -12,6 +12,6 @@ internal sealed record ModelHostOptions
     /// <summary>A model that nobody has read for so long leaves memory.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Texts that are written at the same time; further ones wait. Half of the processors, so that training keeps its share.</summary>
-    public int ConcurrentTexts { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+    /// <summary>Models that compute at the same time, each for all of its texts together. Half of the processors, so that training keeps its share.</summary>
+    public int ConcurrentPasses { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 }

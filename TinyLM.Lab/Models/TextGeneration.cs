@@ -2,29 +2,44 @@ using TinyLM.Model.Generation;
 
 namespace TinyLM.Lab.Models;
 
-/// <summary>Writes text with a loaded model; what the pages and the command line share, so that both write the same.</summary>
+/// <summary>Writes text with a loaded model; what the pages, the command line and the API share, so that all write the same.</summary>
 internal static class TextGeneration
 {
+    /// <summary>The request in tokens.</summary>
+    /// <exception cref="ArgumentException">The request breaks a rule.</exception>
+    public static GenerationRequest InTokens(LoadedModel model, TextRequest request)
+    {
+        request.EnsureSound();
+        var endOfText = model.Tokenizer.EndOfTextId;
+        return new GenerationRequest
+        {
+            Prompt = request.PromptIds ?? [endOfText, .. model.Tokenizer.Encode(request.Prompt)],
+            Written = request.Written,
+            Settings = request.Settings,
+            EndOfTextId = endOfText,
+            Alternatives = request.Alternatives,
+        };
+    }
+
     /// <summary>Writes on from a prompt, each piece computed when it is asked for; the last one carries the reason why the text ends.</summary>
     /// <param name="model">The writer.</param>
-    /// <param name="prompt">The beginning of a document; empty begins a new one.</param>
-    /// <param name="settings">How to choose.</param>
+    /// <param name="request">What to write.</param>
     /// <param name="cancellationToken">Checked before each token.</param>
-    /// <exception cref="ArgumentException">The settings break a rule.</exception>
-    public static IEnumerable<GeneratedPiece> Write(LoadedModel model, string prompt, SamplingSettings settings, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The request breaks a rule.</exception>
+    /// <exception cref="ContextLengthException">The prompt does not fit, and the window may not slide.</exception>
+    public static IEnumerable<GeneratedPiece> Write(LoadedModel model, TextRequest request, CancellationToken cancellationToken)
     {
-        var endOfText = model.Tokenizer.EndOfTextId;
-        var tokens = TokenGenerator.Generate(model.Model, [endOfText, .. model.Tokenizer.Encode(prompt)], settings, endOfText, cancellationToken);
+        var tokens = TokenGenerator.Generate(model.Model, InTokens(model, request), cancellationToken);
         return Decode(tokens);
 
         IEnumerable<GeneratedPiece> Decode(IEnumerable<GeneratedToken> generated)
         {
-            var decoder = model.Tokenizer.CreateDecoder();
+            var decoder = new PieceDecoder(model.Tokenizer, request.Written, request.Stop);
             foreach (var token in generated)
             {
-                var text = decoder.Append(token.Id);
-                if (token.FinishReason is not null) text += decoder.Flush();
-                yield return new GeneratedPiece(text, token.Id, token.LogProbability, token.FinishReason);
+                var piece = decoder.Decode(token);
+                yield return piece;
+                if (piece.FinishReason is not null) yield break;
             }
         }
     }

@@ -8,4 +8,10 @@ public enum FinishReason
 
     /// <summary>As many tokens as asked for were written.</summary>
     Length,
+
+    /// <summary>A stop string was written.</summary>
+    StopString,
+
+    /// <summary>The context is full, and the window was not to slide.</summary>
+    ContextFull,
 }

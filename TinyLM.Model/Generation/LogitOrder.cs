@@ -22,6 +22,9 @@ internal ref struct LogitOrder
     /// <summary>Number of tokens taken.</summary>
     public readonly int Taken => _heap.Length - _count;
 
+    /// <summary>The tokens that were not taken, in no order.</summary>
+    public readonly ReadOnlySpan<int> Rest => _heap[.._count];
+
     /// <summary>A token by its rank, 0 the likeliest; takes as many as that needs.</summary>
     public int this[int rank]
     {

@@ -6,43 +6,126 @@ namespace TinyLM.Model.Generation;
 // V = vocabulary
 
 /// <summary>Chooses tokens at random from logits, reproducibly: equal settings and logits give equal choices on every machine.</summary>
-/// <remarks>
-/// The filters act in the order of Hugging Face's transformers: temperature, then top-k, then top-p on what top-k left.
-/// All arithmetic is in double precision. For one thread at a time.
-/// </remarks>
+/// <remarks>For one text and one thread at a time. What it chose belongs to the text from then on; penalties count it.</remarks>
 public sealed class Sampler
 {
-    private readonly SamplingSettings _settings;
+    private readonly SamplingChain _chain;
     private readonly Xoshiro256 _random;
+    private readonly bool _isGreedy;
+    private double[] _raw = [];
     private double[] _probabilities = [];
-    private double[] _logits = [];
     private int[] _order = [];
 
     /// <param name="settings">How to choose; its seed starts the sampler's own random numbers.</param>
     /// <exception cref="ArgumentException">The settings break a rule.</exception>
     public Sampler(SamplingSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        if (settings.Validate() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(settings));
-        (_settings, _random) = (settings, new Xoshiro256(settings.Seed));
+        _chain = new SamplingChain(settings);
+        (_random, _isGreedy) = (new Xoshiro256(settings.Seed), settings.Temperature == 0);
+    }
+
+    /// <summary>What penalties look at; the prompt is read into it by whoever knows it.</summary>
+    public TokenHistory History { get; } = new();
+
+    /// <summary>Takes up a text that was written before with equal settings, as if this sampler had chosen its tokens.</summary>
+    public void Resume(IEnumerable<int> written)
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        foreach (var id in written)
+        {
+            History.Write(id);
+            if (!_isGreedy) _random.NextDouble();
+        }
     }
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">Of the whole vocabulary, (V).</param>
-    /// <exception cref="ArgumentException">The greatest logit is not a finite number.</exception>
-    public int Sample(ReadOnlySpan<float> logits)
+    /// <param name="allowed">What may be chosen; null for everything.</param>
+    /// <param name="alternatives">How many of the likeliest tokens to tell of.</param>
+    /// <exception cref="ArgumentException">The greatest logit is not a finite number, or nothing is allowed.</exception>
+    public GeneratedToken Sample(ReadOnlySpan<float> logits, TokenMask? allowed = null, int alternatives = 0)
     {
-        if (_settings.Temperature == 0) return Likeliest(logits);
         if (_probabilities.Length != logits.Length) _probabilities = new double[logits.Length];
-        Probabilities(logits, _probabilities);
-
-        var threshold = _random.NextDouble();
-        var id = 0;
-        var last = 0; // so that rounding of the sum can never choose a token of probability 0
-        for (var cumulative = 0.0; id < _probabilities.Length; id++)
+        Probabilities(logits, _probabilities, allowed);
+        var id = _isGreedy ? TensorPrimitives.IndexOfMax<double>(_probabilities) : Draw(_probabilities, _random.NextDouble());
+        History.Write(id);
+        if (_raw.Length != logits.Length) _raw = new double[logits.Length];
+        var total = LogOfSum(logits, _raw);
+        return new GeneratedToken
         {
-            if (_probabilities[id] == 0) continue;
-            cumulative += _probabilities[id];
+            Id = id,
+            LogProbability = logits[id] - total,
+            Probability = _probabilities[id],
+            Alternatives = alternatives > 0 ? Likeliest(logits, total, alternatives) : [],
+        };
+    }
+
+    /// <summary>The probabilities from which <see cref="Sample"/> draws: after all steps of the chain, summing to 1.</summary>
+    /// <remarks>
+    /// Temperature 0 gives all to the likeliest token, of equals to the lowest id. Top-k keeps every token as likely as the k-th,
+    /// so equals may make it more than k. Top-p and typical-p keep the shortest run that reaches p; of equals across its end the
+    /// lower ids stay.
+    /// </remarks>
+    /// <param name="logits">Of the whole vocabulary, (V).</param>
+    /// <param name="probabilities">Receives them, (V).</param>
+    /// <param name="allowed">What may be chosen; null for everything.</param>
+    /// <exception cref="ArgumentException">The greatest logit is not a finite number, or nothing is allowed.</exception>
+    public void Probabilities(ReadOnlySpan<float> logits, Span<double> probabilities, TokenMask? allowed = null) =>
+        Probabilities(_chain, logits, probabilities, History, allowed, reached: null);
+
+    /// <summary>The probabilities after each step of a chain, from the model's own on: what a picture of the chain shows.</summary>
+    /// <param name="chain">The steps.</param>
+    /// <param name="logits">Of the whole vocabulary, (V).</param>
+    /// <param name="history">What the text has so far.</param>
+    /// <param name="allowed">What may be chosen; null for everything.</param>
+    /// <param name="reached">Told each step and the probabilities after it, (V), valid during the call; null stands for the model's own.</param>
+    public static void Trace(SamplingChain chain, ReadOnlySpan<float> logits, TokenHistory history, TokenMask? allowed, Action<SamplingStage?, double[]> reached)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(reached);
+        var values = new double[logits.Length];
+        var probabilities = new double[logits.Length];
+        TensorPrimitives.ConvertChecked(logits, values);
+        Show(null, values);
+        Probabilities(chain, logits, values, history, allowed, Show);
+
+        void Show(SamplingStage? stage, ReadOnlySpan<double> now)
+        {
+            now.CopyTo(probabilities);
+            LogitFilters.Softmax(probabilities);
+            reached(stage, probabilities);
+        }
+    }
+
+    private delegate void StageReached(SamplingStage? stage, ReadOnlySpan<double> logits);
+
+    private static void Probabilities(
+        SamplingChain chain, ReadOnlySpan<float> logits, Span<double> probabilities, TokenHistory history, TokenMask? allowed, StageReached? reached)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, logits.Length, nameof(probabilities));
+        EnsureNumbers(logits);
+        TensorPrimitives.ConvertChecked(logits, probabilities);
+        foreach (var stage in chain.Stages)
+        {
+            if (!chain.IsActive(stage) || stage == SamplingStage.Constraint && allowed is null) continue;
+            chain.Apply(stage, probabilities, history, allowed);
+            if (stage == SamplingStage.Constraint && double.IsNegativeInfinity(TensorPrimitives.Max<double>(probabilities)))
+                throw new ArgumentException("The constraint allows no token that the model has a finite logit for.", nameof(allowed));
+            reached?.Invoke(stage, probabilities);
+        }
+
+        LogitFilters.Softmax(probabilities);
+    }
+
+    private static int Draw(ReadOnlySpan<double> probabilities, double threshold)
+    {
+        var last = 0; // so that rounding of the sum can never choose a token of probability 0
+        var cumulative = 0.0;
+        for (var id = 0; id < probabilities.Length; id++)
+        {
+            if (probabilities[id] == 0) continue;
+            cumulative += probabilities[id];
             if (cumulative > threshold) return id;
             last = id;
         }
@@ -50,88 +133,37 @@ public sealed class Sampler
         return last;
     }
 
-    /// <summary>The probabilities from which <see cref="Sample"/> draws: after temperature and filters, summing to 1.</summary>
-    /// <remarks>
-    /// Temperature 0 gives all to the likeliest token, of equals to the lowest id. Top-k keeps every token as likely as the k-th,
-    /// so equals may make it more than k. Top-p keeps the shortest run from the likeliest down that reaches p; of equals across
-    /// its end the lower ids stay.
-    /// </remarks>
-    /// <param name="logits">Of the whole vocabulary, (V).</param>
-    /// <param name="probabilities">Receives them, (V).</param>
-    /// <exception cref="ArgumentException">The greatest logit is not a finite number.</exception>
-    public void Probabilities(ReadOnlySpan<float> logits, Span<double> probabilities)
+    private TokenAlternative[] Likeliest(ReadOnlySpan<float> logits, double total, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, logits.Length, nameof(probabilities));
-        var likeliest = Likeliest(logits);
-        if (_settings.Temperature == 0)
-        {
-            probabilities.Clear();
-            probabilities[likeliest] = 1;
-            return;
-        }
-
-        // The greatest becomes 0 before the division, so that a small temperature drives the rest to -∞ and nothing to NaN.
-        TensorPrimitives.ConvertChecked(logits, probabilities);
-        TensorPrimitives.Subtract(probabilities, probabilities[likeliest], probabilities);
-        TensorPrimitives.Divide(probabilities, _settings.Temperature, probabilities);
-        if (_settings.TopK is { } topK && topK < logits.Length || _settings.TopP is < 1) Filter(probabilities);
-        TensorPrimitives.Exp<double>(probabilities, probabilities);
-        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<double>(probabilities), probabilities);
+        if (_order.Length != logits.Length) _order = new int[logits.Length];
+        TensorPrimitives.ConvertChecked(logits, _raw);
+        var order = new LogitOrder(_raw, _order);
+        var likeliest = new TokenAlternative[Math.Min(count, logits.Length)];
+        for (var rank = 0; rank < likeliest.Length; rank++)
+            likeliest[rank] = new TokenAlternative(order[rank], _raw[order[rank]] - total, _probabilities[order[rank]]);
+        return likeliest;
     }
 
-    /// <summary>The natural logarithm of the probability that a model gives to a token, before temperature and filters.</summary>
+    /// <summary>The natural logarithm of the probability that a model gives to a token, before penalties, temperature and filters.</summary>
     /// <param name="logits">Of the whole vocabulary, (V).</param>
     /// <param name="id">The token.</param>
     public static double LogProbability(ReadOnlySpan<float> logits, int id)
     {
-        double greatest = TensorPrimitives.Max(logits);
-        var sum = 0.0;
-        foreach (var logit in logits) sum += Math.Exp(logit - greatest);
-        return logits[id] - greatest - Math.Log(sum);
+        var values = new double[logits.Length];
+        return logits[id] - LogOfSum(logits, values);
     }
 
-    /// <summary>Sets to -∞ the logits of the tokens that top-k and top-p drop.</summary>
-    private void Filter(Span<double> logits)
+    /// <summary>ln Σ exp(logit): what a logit is above its log-probability.</summary>
+    private static double LogOfSum(ReadOnlySpan<float> logits, Span<double> scratch)
     {
-        if (_logits.Length != logits.Length) (_logits, _order) = (new double[logits.Length], new int[logits.Length]);
-        logits.CopyTo(_logits);
-        var order = new LogitOrder(_logits, _order);
-
-        var candidates = logits.Length;
-        if (_settings.TopK is { } topK && topK < logits.Length)
-        {
-            var smallest = _logits[order[topK - 1]];
-            for (candidates = topK; candidates < logits.Length && _logits[order[candidates]] == smallest;) candidates++;
-        }
-
-        var enough = double.PositiveInfinity;
-        if (_settings.TopP is { } topP and < 1)
-        {
-            var total = 0.0;
-            if (candidates == logits.Length)
-            {
-                TensorPrimitives.Exp<double>(logits, logits);
-                total = TensorPrimitives.Sum<double>(logits);
-            }
-            else
-            {
-                for (var rank = 0; rank < candidates; rank++) total += Math.Exp(_logits[order[rank]]);
-            }
-
-            enough = topP * total;
-        }
-
-        logits.Fill(double.NegativeInfinity);
-        var mass = 0.0;
-        for (var rank = 0; rank < candidates && mass < enough; rank++)
-        {
-            var id = order[rank];
-            logits[id] = _logits[id];
-            mass += Math.Exp(_logits[id]);
-        }
+        TensorPrimitives.ConvertChecked(logits, scratch);
+        var greatest = TensorPrimitives.Max<double>(scratch);
+        TensorPrimitives.Subtract(scratch, greatest, scratch);
+        VectorMath.Exp(scratch);
+        return greatest + Math.Log(VectorMath.Sum(scratch));
     }
 
-    private static int Likeliest(ReadOnlySpan<float> logits)
+    private static void EnsureNumbers(ReadOnlySpan<float> logits)
     {
         var likeliest = TensorPrimitives.IndexOfMax(logits);
         if (likeliest < 0 || !float.IsFinite(logits[likeliest]))
@@ -139,6 +171,5 @@ public sealed class Sampler
                 likeliest < 0 ? "There are no logits to choose from."
                 : $"The logit of token {likeliest} is {logits[likeliest]}; the model's weights are damaged or its training diverged.",
                 nameof(logits));
-        return likeliest;
     }
 }

@@ -14,8 +14,17 @@ internal interface ILanes<TVector>
     /// <summary>Numbers in one register.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Whether there are registers for 16 sums and what they are made of.</summary>
+    static abstract bool HasManyRegisters { get; }
+
     /// <summary>The numbers that lie from <paramref name="source"/> on.</summary>
     static abstract TVector Load(ref float source);
+
+    /// <summary>The numbers whose upper 16 bits are the lower halves of the floats that lie from <paramref name="source"/> on: bf16 to fp32.</summary>
+    static abstract TVector LoadLowerHalves(ref float source);
+
+    /// <summary>The same of their upper halves.</summary>
+    static abstract TVector LoadUpperHalves(ref float source);
 
     /// <summary>Writes the register from <paramref name="destination"/> on.</summary>
     static abstract void Store(TVector vector, ref float destination);
@@ -35,8 +44,18 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
 {
     public static int Count => Vector512<float>.Count;
 
+    public static bool HasManyRegisters => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref float source) => Vector512.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadLowerHalves(ref float source) =>
+        Vector512.ShiftLeft(Vector512.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)), 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadUpperHalves(ref float source) =>
+        (Vector512.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)) & Vector512.Create(0xFFFF0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> vector, ref float destination) => vector.StoreUnsafe(ref destination);
@@ -57,8 +76,18 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
 {
     public static int Count => Vector256<float>.Count;
 
+    public static bool HasManyRegisters => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(ref float source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadLowerHalves(ref float source) =>
+        Vector256.ShiftLeft(Vector256.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)), 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadUpperHalves(ref float source) =>
+        (Vector256.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)) & Vector256.Create(0xFFFF0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> vector, ref float destination) => vector.StoreUnsafe(ref destination);
@@ -79,8 +108,18 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Count => Vector128<float>.Count;
 
+    public static bool HasManyRegisters => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(ref float source) => Vector128.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadLowerHalves(ref float source) =>
+        Vector128.ShiftLeft(Vector128.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)), 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadUpperHalves(ref float source) =>
+        (Vector128.LoadUnsafe(ref Unsafe.As<float, uint>(ref source)) & Vector128.Create(0xFFFF0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> vector, ref float destination) => vector.StoreUnsafe(ref destination);

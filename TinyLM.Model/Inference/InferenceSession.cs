@@ -23,8 +23,17 @@ public sealed class InferenceSession
         _logits = new AlignedFloats(network.Config.VocabularySize);
     }
 
+    /// <summary>Who reads.</summary>
+    internal DecoderNetwork Network => _network;
+
+    /// <summary>Whether somebody looks on; such a session reads alone.</summary>
+    internal bool IsHooked => _hook is not null;
+
     /// <summary>Number of tokens read: the position of the next.</summary>
     public int Position { get; private set; }
+
+    /// <summary>Logits after the last token that was read for them, (V); valid until the session is used again.</summary>
+    public ReadOnlySpan<float> Logits => _logits.Span;
 
     /// <summary>Reads tokens and says what may follow the last.</summary>
     /// <param name="tokens">At least one; all ids below the vocabulary size, no more than the context still holds.</param>
@@ -75,7 +84,17 @@ public sealed class InferenceSession
         Position = position;
     }
 
-    private void Check(ReadOnlySpan<int> tokens)
+    /// <summary>The next tokens as rows that go through the layers with those of other texts.</summary>
+    internal Passage PassageOf(int firstRow, int count) => new(firstRow, count, Position, _cache);
+
+    /// <summary>Takes note that a batch read tokens.</summary>
+    internal void Advance(int count) => Position += count;
+
+    /// <summary>Takes over the logits that a batch computed.</summary>
+    internal void TakeLogits(ReadOnlySpan<float> logits) => logits.CopyTo(_logits.Span);
+
+    /// <summary>Refuses tokens that cannot be read.</summary>
+    internal void Check(ReadOnlySpan<int> tokens)
     {
         var config = _network.Config;
         if (tokens.Length > config.ContextLength - Position)
@@ -96,7 +115,7 @@ public sealed class InferenceSession
         if (rows > _workspace.MaxRows) _workspace = _network.CreateWorkspace(BlockLength, _hook);
         _network.Embed(tokens, Position, _workspace.Residual(rows));
         for (var layer = 0; layer < _network.Config.LayerCount; layer++)
-            _network.ApplyBlock(layer, rows, [new Passage(0, rows, Position, _cache)], _workspace);
+            _network.ApplyBlock(layer, rows, [PassageOf(0, rows)], _workspace);
         Position += rows;
     }
 }

@@ -3,7 +3,7 @@ using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Model.Inference;
 
-/// <summary>A language model that reads tokens: a forward pass in managed vector code over a snapshot of weights, in fp32.</summary>
+/// <summary>A language model that reads tokens: a forward pass in managed vector code over a snapshot of weights; all arithmetic is fp32.</summary>
 /// <remarks>
 /// Immutable and safe for any number of threads; each reader has its own <see cref="InferenceSession"/>. The weights are copied
 /// into the order in which the machine reads them, except for embeddings, which stay shared with the snapshot.
@@ -28,8 +28,10 @@ public sealed class LanguageModel
 
     /// <summary>Prepares a model for reading.</summary>
     /// <param name="weights">Every weight that the model's family has, and no other.</param>
+    /// <param name="format">How to keep the weights of the matrices in memory; embeddings, norms and biases stay as they are.</param>
     /// <exception cref="ArgumentException">The configuration is unsound, or a weight is missing, left over or of a wrong shape.</exception>
-    public static LanguageModel Create(ModelWeights weights) => Create(weights, PanelKernel.Best);
+    public static LanguageModel Create(ModelWeights weights, WeightFormat format = WeightFormat.Fp32) =>
+        Create(weights, format == WeightFormat.Fp32 ? PanelKernel.Best : PanelKernel.BestOf(format));
 
     /// <summary>Prepares a model for a given register width.</summary>
     internal static LanguageModel Create(ModelWeights weights, PanelKernel kernel)
@@ -49,4 +51,7 @@ public sealed class LanguageModel
     /// <summary>The same model, whose readers all show their numbers to a hook, which may change them.</summary>
     /// <param name="hook">Called on the threads of all readers.</param>
     internal LanguageModel With(IActivationHook hook) => new(Network, hook);
+
+    /// <summary>A reader that takes several sessions of this model through the layers together.</summary>
+    public SessionBatch CreateBatch() => new(Network);
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Inference;
 
@@ -18,9 +19,9 @@ internal sealed class LayerNorm(ReadOnlyMemory<float> gain, ReadOnlyMemory<float
 
     private void Apply(ReadOnlySpan<float> x, Span<float> y)
     {
-        var mean = TensorPrimitives.Sum(x) / x.Length;
+        var mean = VectorMath.Sum(x) / x.Length;
         TensorPrimitives.Subtract(x, mean, y);
-        var variance = TensorPrimitives.SumOfSquares<float>(y) / x.Length;
+        var variance = VectorMath.SumOfSquares(y) / x.Length;
         TensorPrimitives.Multiply(y, 1 / MathF.Sqrt(variance + Epsilon), y);
         TensorPrimitives.MultiplyAdd(y, gain.Span, bias.Span, y);
     }

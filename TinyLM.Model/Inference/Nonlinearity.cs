@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Inference;
 
@@ -10,7 +11,7 @@ internal static class Nonlinearity
     /// <summary>GPT-2's GELU in place: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).</summary>
     /// <remarks>
     /// Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415. Since ½(1 + tanh u) is the logistic function of 2u, it is
-    /// computed as x · σ(x(2√(2/π) + 2√(2/π) · 0.044715 x²)).
+    /// computed as x / (1 + exp(−x(2√(2/π) + 2√(2/π) · 0.044715 x²))).
     /// </remarks>
     public static void Gelu(Span<float> x)
     {
@@ -25,8 +26,10 @@ internal static class Nonlinearity
             TensorPrimitives.Multiply(gate, Cubic, gate);
             TensorPrimitives.Add(gate, Linear, gate);
             TensorPrimitives.Multiply(gate, block, gate);
-            TensorPrimitives.Sigmoid(gate, gate);
-            TensorPrimitives.Multiply(block, gate, block);
+            TensorPrimitives.Negate<float>(gate, gate);
+            VectorMath.Exp(gate);
+            TensorPrimitives.Add(gate, 1, gate);
+            TensorPrimitives.Divide(block, gate, block);
             x = x[block.Length..];
         }
     }
@@ -38,7 +41,7 @@ internal static class Nonlinearity
     {
         TensorPrimitives.Subtract(x, TensorPrimitives.Max<float>(x), x);
         TensorPrimitives.Multiply(x, scale, x);
-        TensorPrimitives.Exp<float>(x, x);
-        TensorPrimitives.Divide(x, TensorPrimitives.Sum<float>(x), x);
+        VectorMath.Exp(x);
+        TensorPrimitives.Divide(x, VectorMath.Sum(x), x);
     }
 }

@@ -7,7 +7,7 @@ internal sealed class PackedMatrix
     private readonly AlignedFloats _panels;
     private readonly ReadOnlyMemory<float> _bias;
 
-    /// <param name="kernel">Who will read the panels.</param>
+    /// <param name="kernel">Who will read the panels; it says how the weights are kept. The bias stays fp32.</param>
     /// <param name="weights">(outputs, depth), one row an output; copied.</param>
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="depth">Number of inputs.</param>
@@ -15,18 +15,27 @@ internal sealed class PackedMatrix
     public PackedMatrix(PanelKernel kernel, ReadOnlySpan<float> weights, int outputs, int depth, ReadOnlyMemory<float> bias)
     {
         (_kernel, _bias, Outputs, Depth) = (kernel, bias, outputs, depth);
+        var format = kernel.WeightFormat;
         var width = kernel.PanelWidth;
-        _panels = new AlignedFloats(checked(kernel.PanelCount(outputs) * depth * width));
+        var length = Inference.Panels.Length(depth, format);
+        _panels = new AlignedFloats(checked(kernel.PanelCount(outputs) * length * width));
         var panels = _panels.Span;
         for (var first = 0; first < outputs; first += width)
         {
-            var panel = panels.Slice(first * depth, depth * width);
+            var panel = panels.Slice(first * length, length * width);
             var filled = Math.Min(width, outputs - first);
             if (filled < width) panel.Clear();
             for (var lane = 0; lane < filled; lane++)
             {
                 var row = weights.Slice((first + lane) * depth, depth);
-                for (var k = 0; k < depth; k++) panel[k * width + lane] = row[k];
+                if (format == WeightFormat.Fp32)
+                {
+                    for (var k = 0; k < depth; k++) panel[k * width + lane] = row[k];
+                }
+                else
+                {
+                    for (var k = 0; k < depth; k += 2) panel[k / 2 * width + lane] = BrainFloat.Pair(row[k], k + 1 < depth ? row[k + 1] : 0);
+                }
             }
         }
     }
@@ -69,5 +78,5 @@ internal sealed class PackedMatrix
         _kernel.MultiplyAdd(x, Panels, y);
     }
 
-    private Panels Panels => new(_panels.Span, Depth * _kernel.PanelWidth, Outputs, Depth);
+    private Panels Panels => new(_panels.Span, Inference.Panels.Length(Depth, _kernel.WeightFormat) * _kernel.PanelWidth, Outputs, Depth, _kernel.WeightFormat);
 }

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace TinyLM.Model.Inference;
 
-// Tiles are 4 rows by 2 registers: 8 sums in flight hide the latency of a fused multiply-add, and even 16 registers suffice.
+// Each output is two sums, one over the even inputs and one over the odd: for a single row that keeps 4 sums in flight, which hides
+// the latency of a fused multiply-add, and for 4 rows 16. Where registers are few, tiles have 2 rows. Every tile adds in this same
+// order, so the bits of a row do not tell which tile it was in.
 // AggressiveOptimization: the first token must not run in unoptimised code, which is 8 times slower.
 
 /// <summary>The product at one register width; a panel is two registers wide.</summary>
-internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
+internal sealed class PanelKernel<TLanes, TVector>(WeightFormat weightFormat) : PanelKernel(weightFormat)
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -17,6 +19,13 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
 
     protected override void MultiplyAddChecked(Rows x, Panels w, Rows y)
     {
+        if (w.Format == WeightFormat.Bf16) Multiply<Bf16Loads<TLanes, TVector>>(x, w, y);
+        else Multiply<Fp32Loads<TLanes, TVector>>(x, w, y);
+    }
+
+    private void Multiply<TLoads>(Rows x, Panels w, Rows y)
+        where TLoads : struct, IWeightLoads<TVector>
+    {
         var panels = PanelCount(w.Outputs);
         for (var panel = 0; panel < panels; panel++)
         {
@@ -24,16 +33,23 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
             var outputs = Math.Min(PanelWidth, w.Outputs - column);
             ref var weights = ref MemoryMarshal.GetReference(w.Values[(panel * w.Stride)..]);
             var row = 0;
-            for (; row + TileRows <= x.Count; row += TileRows)
+            for (; TLanes.HasManyRegisters && row + TileRows <= x.Count; row += TileRows)
             {
-                FourRows(
+                FourRows<TLoads>(
+                    ref MemoryMarshal.GetReference(x.Values[(row * x.Stride)..]), x.Stride, ref weights, w.Depth,
+                    ref MemoryMarshal.GetReference(y.Values[(row * y.Stride + column)..]), y.Stride, outputs);
+            }
+
+            for (; row + 2 <= x.Count; row += 2)
+            {
+                TwoRows<TLoads>(
                     ref MemoryMarshal.GetReference(x.Values[(row * x.Stride)..]), x.Stride, ref weights, w.Depth,
                     ref MemoryMarshal.GetReference(y.Values[(row * y.Stride + column)..]), y.Stride, outputs);
             }
 
             for (; row < x.Count; row++)
             {
-                OneRow(
+                OneRow<TLoads>(
                     ref MemoryMarshal.GetReference(x.Values[(row * x.Stride)..]), ref weights, w.Depth,
                     ref MemoryMarshal.GetReference(y.Values[(row * y.Stride + column)..]), outputs);
             }
@@ -42,17 +58,52 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
 
     /// <summary>Four rows share each weight that is loaded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(ref float x, nint xStride, ref float weights, nint depth, ref float y, nint yStride, int outputs)
+    private static void FourRows<TLoads>(ref float x, nint xStride, ref float weights, nint depth, ref float y, nint yStride, int outputs)
+        where TLoads : struct, IWeightLoads<TVector>
     {
-        TVector a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+        TVector a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        TVector c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
         ref var xb = ref Unsafe.Add(ref x, xStride);
         ref var xc = ref Unsafe.Add(ref xb, xStride);
         ref var xd = ref Unsafe.Add(ref xc, xStride);
-        for (nint k = 0; k < depth; k++)
+        nint k = 0;
+        for (; k + 1 < depth; k += 2)
         {
-            var w0 = TLanes.Load(ref weights);
-            var w1 = TLanes.Load(ref Unsafe.Add(ref weights, TLanes.Count));
-            weights = ref Unsafe.Add(ref weights, 2 * TLanes.Count);
+            var w0 = TLoads.Even(ref weights, 0);
+            var w1 = TLoads.Even(ref weights, 1);
+            var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
+            a0 = TLanes.MultiplyAdd(a, w0, a0);
+            a1 = TLanes.MultiplyAdd(a, w1, a1);
+            var b = TLanes.Broadcast(Unsafe.Add(ref xb, k));
+            b0 = TLanes.MultiplyAdd(b, w0, b0);
+            b1 = TLanes.MultiplyAdd(b, w1, b1);
+            var c = TLanes.Broadcast(Unsafe.Add(ref xc, k));
+            c0 = TLanes.MultiplyAdd(c, w0, c0);
+            c1 = TLanes.MultiplyAdd(c, w1, c1);
+            var d = TLanes.Broadcast(Unsafe.Add(ref xd, k));
+            d0 = TLanes.MultiplyAdd(d, w0, d0);
+            d1 = TLanes.MultiplyAdd(d, w1, d1);
+            w0 = TLoads.Odd(ref weights, 0);
+            w1 = TLoads.Odd(ref weights, 1);
+            a = TLanes.Broadcast(Unsafe.Add(ref x, k + 1));
+            a2 = TLanes.MultiplyAdd(a, w0, a2);
+            a3 = TLanes.MultiplyAdd(a, w1, a3);
+            b = TLanes.Broadcast(Unsafe.Add(ref xb, k + 1));
+            b2 = TLanes.MultiplyAdd(b, w0, b2);
+            b3 = TLanes.MultiplyAdd(b, w1, b3);
+            c = TLanes.Broadcast(Unsafe.Add(ref xc, k + 1));
+            c2 = TLanes.MultiplyAdd(c, w0, c2);
+            c3 = TLanes.MultiplyAdd(c, w1, c3);
+            d = TLanes.Broadcast(Unsafe.Add(ref xd, k + 1));
+            d2 = TLanes.MultiplyAdd(d, w0, d2);
+            d3 = TLanes.MultiplyAdd(d, w1, d3);
+            weights = ref Unsafe.Add(ref weights, TLoads.PairLength);
+        }
+
+        if (k < depth)
+        {
+            var w0 = TLoads.Even(ref weights, 0);
+            var w1 = TLoads.Even(ref weights, 1);
             var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
             a0 = TLanes.MultiplyAdd(a, w0, a0);
             a1 = TLanes.MultiplyAdd(a, w1, a1);
@@ -67,76 +118,110 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
             d1 = TLanes.MultiplyAdd(d, w1, d1);
         }
 
-        if (outputs == 2 * TLanes.Count)
-        {
-            AddTo(ref y, a0, a1);
-            AddTo(ref Unsafe.Add(ref y, yStride), b0, b1);
-            AddTo(ref Unsafe.Add(ref y, 2 * yStride), c0, c1);
-            AddTo(ref Unsafe.Add(ref y, 3 * yStride), d0, d1);
-            return;
-        }
-
         // No sum may live across a call: the compiler would keep it in memory in the loop above too.
         Span<float> sums = stackalloc float[TileRows * 2 * TLanes.Count];
         ref var sum = ref MemoryMarshal.GetReference(sums);
-        StorePair(ref sum, a0, a1);
-        StorePair(ref Unsafe.Add(ref sum, 2 * TLanes.Count), b0, b1);
-        StorePair(ref Unsafe.Add(ref sum, 4 * TLanes.Count), c0, c1);
-        StorePair(ref Unsafe.Add(ref sum, 6 * TLanes.Count), d0, d1);
-        for (var row = 0; row < TileRows; row++)
-            AddSomeTo(ref Unsafe.Add(ref y, row * yStride), ref Unsafe.Add(ref sum, row * 2 * TLanes.Count), outputs);
+        StorePair(ref sum, TLanes.Add(a0, a2), TLanes.Add(a1, a3));
+        StorePair(ref Unsafe.Add(ref sum, 2 * TLanes.Count), TLanes.Add(b0, b2), TLanes.Add(b1, b3));
+        StorePair(ref Unsafe.Add(ref sum, 4 * TLanes.Count), TLanes.Add(c0, c2), TLanes.Add(c1, c3));
+        StorePair(ref Unsafe.Add(ref sum, 6 * TLanes.Count), TLanes.Add(d0, d2), TLanes.Add(d1, d3));
+        for (var row = 0; row < TileRows; row++) AddTo(ref Unsafe.Add(ref y, row * yStride), ref Unsafe.Add(ref sum, row * 2 * TLanes.Count), outputs);
     }
 
-    /// <summary>One row: four inputs at a time, so that again 8 sums are in flight.</summary>
+    /// <summary>Two rows share each weight that is loaded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow(ref float x, ref float weights, nint depth, ref float y, int outputs)
+    private static void TwoRows<TLoads>(ref float x, nint xStride, ref float weights, nint depth, ref float y, nint yStride, int outputs)
+        where TLoads : struct, IWeightLoads<TVector>
     {
-        TVector a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+        TVector a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        ref var xb = ref Unsafe.Add(ref x, xStride);
         nint k = 0;
-        for (; k + 4 <= depth; k += 4)
+        for (; k + 1 < depth; k += 2)
+        {
+            var w0 = TLoads.Even(ref weights, 0);
+            var w1 = TLoads.Even(ref weights, 1);
+            var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
+            a0 = TLanes.MultiplyAdd(a, w0, a0);
+            a1 = TLanes.MultiplyAdd(a, w1, a1);
+            var b = TLanes.Broadcast(Unsafe.Add(ref xb, k));
+            b0 = TLanes.MultiplyAdd(b, w0, b0);
+            b1 = TLanes.MultiplyAdd(b, w1, b1);
+            w0 = TLoads.Odd(ref weights, 0);
+            w1 = TLoads.Odd(ref weights, 1);
+            a = TLanes.Broadcast(Unsafe.Add(ref x, k + 1));
+            a2 = TLanes.MultiplyAdd(a, w0, a2);
+            a3 = TLanes.MultiplyAdd(a, w1, a3);
+            b = TLanes.Broadcast(Unsafe.Add(ref xb, k + 1));
+            b2 = TLanes.MultiplyAdd(b, w0, b2);
+            b3 = TLanes.MultiplyAdd(b, w1, b3);
+            weights = ref Unsafe.Add(ref weights, TLoads.PairLength);
+        }
+
+        if (k < depth)
+        {
+            var w0 = TLoads.Even(ref weights, 0);
+            var w1 = TLoads.Even(ref weights, 1);
+            var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
+            a0 = TLanes.MultiplyAdd(a, w0, a0);
+            a1 = TLanes.MultiplyAdd(a, w1, a1);
+            var b = TLanes.Broadcast(Unsafe.Add(ref xb, k));
+            b0 = TLanes.MultiplyAdd(b, w0, b0);
+            b1 = TLanes.MultiplyAdd(b, w1, b1);
+        }
+
+        Span<float> sums = stackalloc float[4 * TLanes.Count];
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        StorePair(ref sum, TLanes.Add(a0, a2), TLanes.Add(a1, a3));
+        StorePair(ref Unsafe.Add(ref sum, 2 * TLanes.Count), TLanes.Add(b0, b2), TLanes.Add(b1, b3));
+        AddTo(ref y, ref sum, outputs);
+        AddTo(ref Unsafe.Add(ref y, yStride), ref Unsafe.Add(ref sum, 2 * TLanes.Count), outputs);
+    }
+
+    /// <summary>One row: a token alone reads every weight once, in the order of the memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneRow<TLoads>(ref float x, ref float weights, nint depth, ref float y, int outputs)
+        where TLoads : struct, IWeightLoads<TVector>
+    {
+        TVector a0 = default, a1 = default, a2 = default, a3 = default;
+        nint k = 0;
+        for (; k + 3 < depth; k += 4)
         {
             var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
-            a0 = TLanes.MultiplyAdd(a, TLanes.Load(ref weights), a0);
-            a1 = TLanes.MultiplyAdd(a, TLanes.Load(ref Unsafe.Add(ref weights, TLanes.Count)), a1);
+            a0 = TLanes.MultiplyAdd(a, TLoads.Even(ref weights, 0), a0);
+            a1 = TLanes.MultiplyAdd(a, TLoads.Even(ref weights, 1), a1);
             var b = TLanes.Broadcast(Unsafe.Add(ref x, k + 1));
-            b0 = TLanes.MultiplyAdd(b, TLanes.Load(ref Unsafe.Add(ref weights, 2 * TLanes.Count)), b0);
-            b1 = TLanes.MultiplyAdd(b, TLanes.Load(ref Unsafe.Add(ref weights, 3 * TLanes.Count)), b1);
+            a2 = TLanes.MultiplyAdd(b, TLoads.Odd(ref weights, 0), a2);
+            a3 = TLanes.MultiplyAdd(b, TLoads.Odd(ref weights, 1), a3);
+            ref var next = ref Unsafe.Add(ref weights, TLoads.PairLength);
             var c = TLanes.Broadcast(Unsafe.Add(ref x, k + 2));
-            c0 = TLanes.MultiplyAdd(c, TLanes.Load(ref Unsafe.Add(ref weights, 4 * TLanes.Count)), c0);
-            c1 = TLanes.MultiplyAdd(c, TLanes.Load(ref Unsafe.Add(ref weights, 5 * TLanes.Count)), c1);
+            a0 = TLanes.MultiplyAdd(c, TLoads.Even(ref next, 0), a0);
+            a1 = TLanes.MultiplyAdd(c, TLoads.Even(ref next, 1), a1);
             var d = TLanes.Broadcast(Unsafe.Add(ref x, k + 3));
-            d0 = TLanes.MultiplyAdd(d, TLanes.Load(ref Unsafe.Add(ref weights, 6 * TLanes.Count)), d0);
-            d1 = TLanes.MultiplyAdd(d, TLanes.Load(ref Unsafe.Add(ref weights, 7 * TLanes.Count)), d1);
-            weights = ref Unsafe.Add(ref weights, 8 * TLanes.Count);
+            a2 = TLanes.MultiplyAdd(d, TLoads.Odd(ref next, 0), a2);
+            a3 = TLanes.MultiplyAdd(d, TLoads.Odd(ref next, 1), a3);
+            weights = ref Unsafe.Add(ref weights, 2 * TLoads.PairLength);
         }
 
         for (; k < depth; k++)
         {
             var a = TLanes.Broadcast(Unsafe.Add(ref x, k));
-            a0 = TLanes.MultiplyAdd(a, TLanes.Load(ref weights), a0);
-            a1 = TLanes.MultiplyAdd(a, TLanes.Load(ref Unsafe.Add(ref weights, TLanes.Count)), a1);
-            weights = ref Unsafe.Add(ref weights, 2 * TLanes.Count);
-        }
-
-        var (low, high) = (TLanes.Add(TLanes.Add(a0, b0), TLanes.Add(c0, d0)), TLanes.Add(TLanes.Add(a1, b1), TLanes.Add(c1, d1)));
-        if (outputs == 2 * TLanes.Count)
-        {
-            AddTo(ref y, low, high);
-            return;
+            if ((k & 1) == 0)
+            {
+                a0 = TLanes.MultiplyAdd(a, TLoads.Even(ref weights, 0), a0);
+                a1 = TLanes.MultiplyAdd(a, TLoads.Even(ref weights, 1), a1);
+            }
+            else
+            {
+                a2 = TLanes.MultiplyAdd(a, TLoads.Odd(ref weights, 0), a2);
+                a3 = TLanes.MultiplyAdd(a, TLoads.Odd(ref weights, 1), a3);
+                weights = ref Unsafe.Add(ref weights, TLoads.PairLength);
+            }
         }
 
         Span<float> sums = stackalloc float[2 * TLanes.Count];
-        StorePair(ref MemoryMarshal.GetReference(sums), low, high);
-        AddSomeTo(ref y, ref MemoryMarshal.GetReference(sums), outputs);
-    }
-
-    /// <summary>Adds the sums of a whole panel to y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(ref float y, TVector low, TVector high)
-    {
-        ref var upper = ref Unsafe.Add(ref y, TLanes.Count);
-        TLanes.Store(TLanes.Add(TLanes.Load(ref y), low), ref y);
-        TLanes.Store(TLanes.Add(TLanes.Load(ref upper), high), ref upper);
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        StorePair(ref sum, TLanes.Add(a0, a2), TLanes.Add(a1, a3));
+        AddTo(ref y, ref sum, outputs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -146,9 +231,18 @@ internal sealed class PanelKernel<TLanes, TVector> : PanelKernel
         TLanes.Store(high, ref Unsafe.Add(ref destination, TLanes.Count));
     }
 
-    /// <summary>Adds the first sums of a panel that is part empty.</summary>
-    private static void AddSomeTo(ref float y, ref float sums, int outputs)
+    /// <summary>Adds the first sums of a panel to y; all of them where it is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo(ref float y, ref float sums, int outputs)
     {
+        if (outputs == 2 * TLanes.Count)
+        {
+            TLanes.Store(TLanes.Add(TLanes.Load(ref y), TLanes.Load(ref sums)), ref y);
+            ref var upper = ref Unsafe.Add(ref y, TLanes.Count);
+            TLanes.Store(TLanes.Add(TLanes.Load(ref upper), TLanes.Load(ref Unsafe.Add(ref sums, TLanes.Count))), ref upper);
+            return;
+        }
+
         for (var o = 0; o < outputs; o++) Unsafe.Add(ref y, o) += Unsafe.Add(ref sums, o);
     }
 }

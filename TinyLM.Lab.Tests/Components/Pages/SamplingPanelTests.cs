@@ -72,7 +72,8 @@ public sealed class SamplingPanelTests : ComponentContext
         panel.Button("Generate").Click();
 
         panel.WaitForAssertion(() => Assert.Single(Models.Requests), s_patience);
-        var (model, prompt, settings) = Models.Requests[0];
+        var (model, request) = Models.Requests[0];
+        var (prompt, settings) = (request.Prompt, request.Settings);
         Assert.Null(model.Step);
         Assert.Equal("Once upon a time", prompt);
         Assert.Equal((40, 12, 0.9, 0.0, 77ul), (settings.MaxTokens, settings.TopK, settings.TopP, settings.Temperature, settings.Seed));

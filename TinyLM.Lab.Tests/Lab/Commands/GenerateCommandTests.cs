@@ -21,7 +21,7 @@ public sealed class GenerateCommandTests : IDisposable
     {
         TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
         using var host = new ModelHost(new CheckpointShelf(_lab.Directory), new ModelHostOptions(), TimeProvider.System, NullLogger<ModelHost>.Instance);
-        var pieces = await host.GenerateAsync(ModelReference.OfRun("r"), "Once upon", new SamplingSettings { Seed = 5, MaxTokens = 30, Temperature = 0.7, TopK = 50, TopP = 0.9 }, TestContext.Current.CancellationToken)
+        var pieces = await host.GenerateAsync(ModelReference.OfRun("r"), new TextRequest { Prompt = "Once upon", Settings = new SamplingSettings { Seed = 5, MaxTokens = 30, Temperature = 0.7, TopK = 50, TopP = 0.9 } }, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
 
         var (exitCode, output, _) = await RunAsync("--run", "r", "--prompt", "Once upon", "--seed", "5", "--max-tokens", "30", "--temperature", "0.7", "--top-k", "50", "--top-p", "0.9");
@@ -88,6 +88,63 @@ public sealed class GenerateCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, exitCode);
     }
 
+    [Fact]
+    public async Task Prompts_OfAFile_AreWrittenOnOneAfterTheOther()
+    {
+        TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+        var path = Path.Combine(_lab.Directory.Path, "prompts.jsonl");
+        await File.WriteAllTextAsync(path, "\"one\\ntwo\"\n\n{\"prompt\":\"three\",\"id\":7}\n", TestContext.Current.CancellationToken);
+
+        var (exitCode, output, _) = await RunAsync("--model", "run/r@10", "--prompts", path, "--count", "2", "--seed", "3", "--max-tokens", "4", "--json");
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        var samples = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([("one\ntwo", 3), ("one\ntwo", 4), ("three", 3), ("three", 4)], samples.Select(sample => (sample.GetProperty("prompt").GetString()!, sample.GetProperty("settings").GetProperty("seed").GetInt32())));
+    }
+
+    [Theory]
+    [InlineData("line 2: this is no JSON", "a.jsonl", "\"x\"\n{\n")]
+    [InlineData("line 1: expected a JSON string", "a.jsonl", "{\"text\":1}")]
+    [InlineData("has no prompt", "a.txt", "\n\n")]
+    public async Task Prompts_ThatAreNone_AreToldWithTheirLine(string words, string name, string content)
+    {
+        var path = Path.Combine(_lab.Directory.Path, name);
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+        var (exitCode, _, error) = await RunAsync("--run", "r", "--prompts", path);
+
+        Assert.Equal(ExitCode.WrongInput, exitCode);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_WithAlternatives_TellsThemAtEachPlace()
+    {
+        TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+
+        var (_, output, _) = await RunAsync("--run", "r", "--seed", "3", "--max-tokens", "4", "--json", "--alternatives", "5", "--top-k", "2", "--temperature", "1");
+
+        foreach (var token in JsonDocument.Parse(output).RootElement.GetProperty("tokens").EnumerateArray())
+        {
+            var alternatives = token.GetProperty("alternatives").EnumerateArray().ToList();
+            Assert.Equal(5, alternatives.Count);
+            Assert.Equal(2, alternatives.Count(one => one.GetProperty("probability").GetDouble() > 0));
+            Assert.Equal(1, alternatives.Sum(one => one.GetProperty("probability").GetDouble()), 1e-9);
+        }
+    }
+
+    [Fact]
+    public async Task Stop_String_EndsTheTextBeforeIt()
+    {
+        TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+        var (_, whole, _) = await RunAsync("--run", "r", "--seed", "3", "--max-tokens", "40");
+        var stop = whole.TrimEnd()[5..8];
+
+        var (_, stopped, _) = await RunAsync("--run", "r", "--seed", "3", "--max-tokens", "40", "--stop", "never written", "--stop", stop);
+
+        Assert.Equal(whole[..whole.IndexOf(stop, StringComparison.Ordinal)] + Environment.NewLine, stopped);
+    }
+
     [Theory]
     [InlineData("There is no run 'absent'", "absent")]
     [InlineData("The run has no checkpoint yet", "empty")]
@@ -119,6 +176,12 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("Temperature is -1", "--temperature", "-1")]
     [InlineData("Top-p is 2", "--top-p", "2")]
     [InlineData("Top-k is 0", "--top-k", "0")]
+    [InlineData("Temperature is NaN", "--temperature", "NaN")]
+    [InlineData("Min-p is -0.1", "--min-p", "-0.1")]
+    [InlineData("Typical-p is 0", "--typical-p", "0")]
+    [InlineData("The repetition penalty is 0", "--repetition-penalty", "0")]
+    [InlineData("A stop string is empty", "--stop", "")]
+    [InlineData("Give either --run or --model", "--model", "run/r")]
     [InlineData("The count is 0", "--count", "0")]
     [InlineData("The length is 0", "--max-tokens", "0")]
     public async Task Setting_ThatBreaksARule_IsToldInWords(string words, string option, string value)

@@ -113,15 +113,87 @@ public sealed class ModelHostTests : IDisposable
     public async Task Reader_ThatLeaves_EndsTheWritingAndFreesItsPlace()
     {
         TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
-        using var host = Host(new ModelHostOptions { ConcurrentTexts = 1 });
+        using var host = Host(new ModelHostOptions { ConcurrentPasses = 1 });
         var endless = new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 };
 
         var taken = 0;
-        await foreach (var _ in host.GenerateAsync(ModelReference.OfRun("r"), "a", endless, TestContext.Current.CancellationToken))
+        await foreach (var _ in host.GenerateAsync(ModelReference.OfRun("r"), new TextRequest { Prompt = "a", Settings = endless }, TestContext.Current.CancellationToken))
             if (++taken == 3) break;
         var next = await WriteAsync("r", step: null, host); // would wait for ever if the first still wrote
 
         Assert.Equal(20, next.Count);
+    }
+
+    [Fact]
+    public async Task Texts_WrittenTogether_AreWhatEachIsAlone()
+    {
+        var folder = TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+        var model = LoadedModel.Load(folder);
+        var requests = Enumerable.Range(0, 40).Select(i => new TextRequest
+        {
+            Prompt = new string((char)('a' + i % 20), 1 + i * 7 % 60),
+            Settings = new SamplingSettings { MaxTokens = 5 + i, Seed = (ulong)i, Temperature = i % 3 * 0.7, TopP = 0.9, FrequencyPenalty = i % 2 },
+            Alternatives = i % 4,
+        }).ToList();
+
+        var together = await Task.WhenAll(requests.Select(request => _host.GenerateAsync(ModelReference.OfRun("r"), request, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask()));
+
+        foreach (var (request, pieces) in requests.Zip(together))
+        {
+            var alone = TextGeneration.Write(model, request, TestContext.Current.CancellationToken).ToList();
+            Assert.Equal(alone.Select(piece => (piece.Text, piece.TokenId, piece.LogProbability, piece.Probability, piece.FinishReason)), pieces.Select(piece => (piece.Text, piece.TokenId, piece.LogProbability, piece.Probability, piece.FinishReason)));
+            Assert.Equal(alone.SelectMany(piece => piece.Alternatives), pieces.SelectMany(piece => piece.Alternatives));
+        }
+    }
+
+    [Fact]
+    public async Task Reader_ThatDoesNotKeepUp_HoldsBackItsOwnTextAlone()
+    {
+        TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+        var endless = new TextRequest { Settings = new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 } };
+        await using var slow = _host.GenerateAsync(ModelReference.OfRun("r"), endless, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await slow.MoveNextAsync());
+
+        var pieces = await WriteAsync("r");
+
+        Assert.Equal(20, pieces.Count);
+        for (var i = 0; i < 100; i++) Assert.True(await slow.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Request_ThatBreaksARule_IsRefusedInWords()
+    {
+        TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
+        TextRequest[] requests =
+        [
+            new() { Prompt = new string('x', 10_000_000) },
+            new() { Stop = [""] },
+            new() { Settings = new SamplingSettings { Temperature = double.NaN } },
+            new() { PromptIds = [5, 257] },
+        ];
+        string[] words = ["The prompt has 10,000,000 characters", "A stop string is empty", "Temperature is NaN", "There is no token 257"];
+
+        foreach (var (request, expected) in requests.Zip(words))
+        {
+            var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => _host.GenerateAsync(ModelReference.OfRun("r"), request, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask());
+            Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Checkpoint_DeletedWhileItWrites_WritesToItsEndAndIsNamedAfterwards()
+    {
+        var run = _lab.AddRun("r");
+        TestCheckpoint.Write(run, step: 10);
+        await using var text = _host.GenerateAsync(ModelReference.OfRun("r", 10), new TextRequest { Settings = Settings with { MaxTokens = 60 } }, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await text.MoveNextAsync());
+
+        Directory.Delete(run.CheckpointPath(10), recursive: true);
+
+        var count = 1;
+        while (await text.MoveNextAsync()) count++;
+        Assert.Equal(60, count);
+        Assert.Contains("no checkpoint", (await Assert.ThrowsAsync<ModelUnavailableException>(() => WriteAsync("r", 10))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +205,7 @@ public sealed class ModelHostTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in _host.GenerateAsync(ModelReference.OfRun("r"), "", new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 }, stop.Token))
+            await foreach (var _ in _host.GenerateAsync(ModelReference.OfRun("r"), new TextRequest { Settings = new SamplingSettings { MaxTokens = 1_000_000, Temperature = 0 } }, stop.Token))
                 if (++taken == 5) await stop.CancelAsync();
         });
 
@@ -196,7 +268,7 @@ public sealed class ModelHostTests : IDisposable
     {
         TestCheckpoint.Write(_lab.AddRun("r"), step: 10);
 
-        var pieces = await _host.GenerateAsync(ModelReference.OfRun("r"), new string('x', 500), Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var pieces = await _host.GenerateAsync(ModelReference.OfRun("r"), new TextRequest { Prompt = new string('x', 500), Settings = Settings }, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(20, pieces.Count);
     }
@@ -208,5 +280,5 @@ public sealed class ModelHostTests : IDisposable
     private ModelHost Host(ModelHostOptions options) => new(_shelf, options, _clock, NullLogger<ModelHost>.Instance);
 
     private Task<List<GeneratedPiece>> WriteAsync(string runId, int? step = null, ModelHost? host = null) =>
-        (host ?? _host).GenerateAsync(ModelReference.OfRun(runId, step), "Once upon", Settings, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask();
+        (host ?? _host).GenerateAsync(ModelReference.OfRun(runId, step), new TextRequest { Prompt = "Once upon", Settings = Settings }, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask();
 }

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Architectures.Kernels;
+using TinyLM.Model.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;

@@ -11,17 +11,32 @@ public class SamplerTests
     /// <summary>What the reference distributions, computed with 60 digits, ask of double precision.</summary>
     private const double Tolerance = 1e-12;
 
-    private static readonly string[] s_filterOrder = ["temperature", "top_k", "top_p"];
+    private static readonly Dictionary<string, SamplingStage> s_stages = new()
+    {
+        ["repetition_penalty"] = SamplingStage.Penalties,
+        ["presence_frequency"] = SamplingStage.Penalties,
+        ["temperature"] = SamplingStage.Temperature,
+        ["top_k"] = SamplingStage.TopK,
+        ["top_p"] = SamplingStage.TopP,
+        ["min_p"] = SamplingStage.MinP,
+        ["typical_p"] = SamplingStage.TypicalP,
+    };
 
     private static readonly Gen<SamplingSettings> s_settings =
         from temperature in Gen.Choose(1, 40)
         from topK in Gen.Choose(0, 30)
         from topP in Gen.Choose(1, 120)
+        from minP in Gen.Choose(-30, 100)
+        from typicalP in Gen.Choose(1, 150)
+        from order in Gen.Elements(SamplingOrder.TemperatureFirst, SamplingOrder.TemperatureLast)
         select new SamplingSettings
         {
             Temperature = temperature / 10.0,
             TopK = topK == 0 ? null : topK,
             TopP = topP > 100 ? null : topP / 100.0,
+            MinP = minP < 0 ? null : minP / 100.0,
+            TypicalP = typicalP > 100 ? null : typicalP / 100.0,
+            Order = order,
         };
 
     [Fact]
@@ -32,12 +47,21 @@ public class SamplerTests
         var compared = 0;
         foreach (var entry in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (SettingsOf(entry.GetProperty("chain")) is not { } settings) continue;
+            var settings = SettingsOf(entry.GetProperty("chain"));
             float[] logits = [.. vectors.GetProperty(entry.GetProperty("vector").GetString()!).EnumerateArray().Select(logit => logit.GetSingle())];
             double[] expected = [.. entry.GetProperty("probs").EnumerateArray().Select(probability => probability.GetDouble())];
             var actual = new double[logits.Length];
 
-            new Sampler(settings).Probabilities(logits, actual);
+            var sampler = new Sampler(settings);
+            if (entry.TryGetProperty("context_ids", out var context))
+            {
+                // The reference's penalties look at one text; ours tell its prompt from what was written.
+                int[] text = [.. context.EnumerateArray().Select(id => id.GetInt32())];
+                if (settings.RepetitionPenalty != 1) sampler.History.Read(text);
+                else foreach (var id in text) sampler.History.Write(id);
+            }
+
+            sampler.Probabilities(logits, actual);
 
             for (var id = 0; id < actual.Length; id++)
             {
@@ -49,16 +73,16 @@ public class SamplerTests
             compared++;
         }
 
-        Assert.Equal(160, compared); // all whose chain has no other filter and keeps the order
+        Assert.Equal(280, compared);
     }
 
     [Property(MaxTest = 300)]
-    public Property Probabilities_AnySettings_SumToOneAndKeepTheOrderOfLogits() =>
+    public Property Probabilities_AnySettingsWithoutTypicalP_SumToOneAndKeepTheOrderOfLogits() =>
         Prop.ForAll(s_settings.ToArbitrary(), Logits().ToArbitrary(), (settings, logits) =>
         {
             var probabilities = new double[logits.Length];
 
-            new Sampler(settings).Probabilities(logits, probabilities);
+            new Sampler(settings with { TypicalP = null }).Probabilities(logits, probabilities);
 
             Assert.Equal(1, probabilities.Sum(), Tolerance);
             for (var a = 0; a < logits.Length; a++)
@@ -68,8 +92,9 @@ public class SamplerTests
 
     [Property(MaxTest = 300)]
     public Property Probabilities_WithFilters_KeepTheFewestThatTheyMay() =>
-        Prop.ForAll(s_settings.ToArbitrary(), Logits().ToArbitrary(), (settings, logits) =>
+        Prop.ForAll(s_settings.ToArbitrary(), Logits().ToArbitrary(), (drawn, logits) =>
         {
+            var settings = drawn with { MinP = null, TypicalP = null, Order = SamplingOrder.TemperatureFirst };
             var all = new double[logits.Length];
             var filtered = new double[logits.Length];
             new Sampler(settings with { TopK = null, TopP = null }).Probabilities(logits, all);
@@ -91,21 +116,22 @@ public class SamplerTests
 
     /// <summary>Pearson's χ²: for n degrees of freedom its mean is n and its deviation √(2n); five of these are never reached by chance.</summary>
     [Theory]
-    [InlineData(1.0, null, null)]
-    [InlineData(0.7, null, null)]
-    [InlineData(2.0, 12, null)]
-    [InlineData(1.3, null, 0.9)]
-    [InlineData(1.3, 20, 0.8)]
-    public void Sample_ManyTimes_FollowsTheProbabilities(double temperature, int? topK, double? topP)
+    [InlineData(1.0, null, null, null, null)]
+    [InlineData(0.7, null, null, null, null)]
+    [InlineData(2.0, 12, null, null, null)]
+    [InlineData(1.3, null, 0.9, null, null)]
+    [InlineData(1.3, 20, 0.8, 0.1, null)]
+    [InlineData(1.5, null, null, null, 0.7)]
+    public void Sample_100000Times_FollowsTheProbabilities(double temperature, int? topK, double? topP, double? minP, double? typicalP)
     {
-        const int Draws = 50_000;
+        const int Draws = 100_000;
         var logits = Enumerable.Range(0, 30).Select(id => (float)(2 * Math.Sin(id * 1.7))).ToArray();
-        var sampler = new Sampler(new SamplingSettings { Temperature = temperature, TopK = topK, TopP = topP, Seed = 11 });
+        var sampler = new Sampler(new SamplingSettings { Temperature = temperature, TopK = topK, TopP = topP, MinP = minP, TypicalP = typicalP, Seed = 11 });
         var probabilities = new double[logits.Length];
         sampler.Probabilities(logits, probabilities);
         var counts = new int[logits.Length];
 
-        for (var draw = 0; draw < Draws; draw++) counts[sampler.Sample(logits)]++;
+        for (var draw = 0; draw < Draws; draw++) counts[sampler.Sample(logits).Id]++;
 
         var possible = Enumerable.Range(0, logits.Length).Where(id => probabilities[id] > 0).ToArray();
         Assert.Equal(Draws, possible.Sum(id => counts[id]));
@@ -124,7 +150,7 @@ public class SamplerTests
 
         sampler.Probabilities(tied, probabilities);
 
-        Assert.Equal(37, sampler.Sample(tied));
+        Assert.Equal(37, sampler.Sample(tied).Id);
         Assert.Equal(1, probabilities[37]);
         Assert.Equal(1, probabilities.Sum());
     }
@@ -134,8 +160,8 @@ public class SamplerTests
     {
         var sampler = new Sampler(new SamplingSettings { Temperature = double.Epsilon });
 
-        Assert.Equal(1, sampler.Sample([float.MinValue, float.MaxValue, 0]));
-        Assert.Equal(2, sampler.Sample([float.NegativeInfinity, 1, 1.0001f]));
+        Assert.Equal(1, sampler.Sample([float.MinValue, float.MaxValue, 0]).Id);
+        Assert.Equal(2, sampler.Sample([float.NegativeInfinity, 1, 1.0001f]).Id);
     }
 
     [Fact]
@@ -149,7 +175,7 @@ public class SamplerTests
         int[] Choices(ulong seed)
         {
             var sampler = new Sampler(new SamplingSettings { Temperature = 1, Seed = seed });
-            return [.. Enumerable.Range(0, 50).Select(_ => sampler.Sample(logits))];
+            return [.. Enumerable.Range(0, 50).Select(_ => sampler.Sample(logits).Id)];
         }
     }
 
@@ -167,6 +193,76 @@ public class SamplerTests
             Assert.Contains("token 2", error.Message, StringComparison.Ordinal);
             Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Sample_WithAlternatives_TellsWhatTheModelThoughtAndWhatTheFiltersLeft()
+    {
+        float[] logits = [0, 3, 1, 2];
+        var sampler = new Sampler(new SamplingSettings { Temperature = 0.5, TopK = 2 });
+
+        var token = sampler.Sample(logits, alternatives: 3);
+
+        Assert.Equal([1, 3, 2], token.Alternatives.Select(one => one.Id));
+        Assert.All(token.Alternatives, one => Assert.Equal(Sampler.LogProbability(logits, one.Id), one.LogProbability, Tolerance));
+        var likeliest = 1 / (1 + Math.Exp(-2)); // of two whose logits are 1/0.5 apart
+        Assert.Equal([likeliest, 1 - likeliest, 0], token.Alternatives.Select(one => one.Probability), (a, b) => Math.Abs(a - b) < Tolerance);
+        Assert.Equal(token.Alternatives.Single(one => one.Id == token.Id).Probability, token.Probability);
+    }
+
+    [Fact]
+    public void Sample_WithAMask_ChoosesOnlyWhatIsAllowed()
+    {
+        var logits = Enumerable.Range(0, 70).Select(id => (float)Math.Sin(id)).ToArray();
+        var allowed = new TokenMask(70);
+        foreach (var id in (int[])[3, 64, 69]) allowed.Add(id);
+        var sampler = new Sampler(new SamplingSettings { Temperature = 5, TopK = 2 });
+
+        var ids = Enumerable.Range(0, 200).Select(_ => sampler.Sample(logits, allowed).Id).Distinct().Order();
+
+        Assert.Equal([3, 64], ids); // the two likeliest of the three
+        Assert.Contains("allows no token", Assert.Throws<ArgumentException>(() => sampler.Sample(logits, new TokenMask(70))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trace_OfAChain_GoesFromTheModelsDistributionToTheDrawnOne()
+    {
+        float[] logits = [0, 3, 1, 2];
+        var settings = new SamplingSettings { Temperature = 2, TopK = 3, MinP = 0.7, RepetitionPenalty = 1.3 };
+        var sampler = new Sampler(settings);
+        sampler.History.Read([1]);
+        var steps = new List<(SamplingStage? Stage, double[] Probabilities)>();
+
+        Sampler.Trace(new SamplingChain(settings), logits, sampler.History, allowed: null, (stage, probabilities) => steps.Add((stage, [.. probabilities])));
+
+        Assert.Equal([null, SamplingStage.Penalties, SamplingStage.Temperature, SamplingStage.TopK, SamplingStage.MinP], steps.Select(step => step.Stage));
+        Assert.Equal([4, 4, 4, 3, 2], steps.Select(step => step.Probabilities.Count(p => p > 0)));
+        Assert.Equal(Enumerable.Range(0, 4).Select(id => Math.Exp(Sampler.LogProbability(logits, id))), steps[0].Probabilities, (a, b) => Math.Abs(a - b) < Tolerance);
+        var drawn = new double[4];
+        sampler.Probabilities(logits, drawn);
+        Assert.Equal(drawn, steps[^1].Probabilities);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(-0.1)]
+    [InlineData(1e300)]
+    public void Validate_NumbersThatMakeNoSense_AreEachToldInWords(double number)
+    {
+        var settings = new SamplingSettings
+        {
+            Temperature = number,
+            TopP = number,
+            MinP = number,
+            TypicalP = number,
+            RepetitionPenalty = number,
+            FrequencyPenalty = number < 0 ? -11 : number,
+            PresencePenalty = number < 0 ? -11 : number,
+            TopK = 0,
+        };
+
+        Assert.Equal(8, settings.Validate().Count);
     }
 
     [Fact]
@@ -197,25 +293,28 @@ public class SamplerTests
     private static Gen<float[]> Logits() =>
         Gen.Choose(-8, 8).Select(half => half / 2f).NonEmptyListOf().Select(list => list.ToArray());
 
-    /// <summary>The settings of a chain of filters, or null where it has others or another order.</summary>
-    private static SamplingSettings? SettingsOf(JsonElement chain)
+    /// <summary>The settings of a chain of filters: one of the two orders has it.</summary>
+    private static SamplingSettings SettingsOf(JsonElement chain)
     {
         var settings = new SamplingSettings { Temperature = 1 };
-        var stage = -1;
         foreach (var filter in chain.EnumerateArray())
         {
-            var name = filter.GetProperty("op").GetString()!;
-            if (Array.IndexOf(s_filterOrder, name) is var next && next <= stage) return null;
-            stage = next;
             var argument = filter.GetProperty("arg");
-            settings = name switch
+            settings = filter.GetProperty("op").GetString()! switch
             {
                 "temperature" => settings with { Temperature = argument.GetDouble() },
                 "top_k" => settings with { TopK = argument.GetInt32() },
-                _ => settings with { TopP = argument.GetDouble() },
+                "top_p" => settings with { TopP = argument.GetDouble() },
+                "min_p" => settings with { MinP = argument.GetDouble() },
+                "typical_p" => settings with { TypicalP = argument.GetDouble() },
+                "repetition_penalty" => settings with { RepetitionPenalty = argument.GetDouble() },
+                "presence_frequency" => settings with { PresencePenalty = argument[0].GetDouble(), FrequencyPenalty = argument[1].GetDouble() },
+                var other => throw new InvalidDataException($"The reference data have a filter {other} that this test does not know."),
             };
         }
 
-        return settings;
+        SamplingStage[] steps = [.. chain.EnumerateArray().Select(filter => s_stages[filter.GetProperty("op").GetString()!])];
+        return new[] { settings, settings with { Order = SamplingOrder.TemperatureLast } }
+            .First(one => new SamplingChain(one).Stages.Where(steps.Contains).SequenceEqual(steps));
     }
 }

@@ -53,7 +53,7 @@ public class TokenGeneratorTests
         foreach (var token in tokens)
         {
             if (window.Count > s_config.ContextLength) window = window.TakeLast(s_config.ContextLength / 2).ToList();
-            Assert.Equal(sampler.Sample(s_model.CreateSession().Append([.. window])), token.Id);
+            Assert.Equal(sampler.Sample(s_model.CreateSession().Append([.. window])).Id, token.Id);
             window.Add(token.Id);
         }
 
@@ -89,6 +89,40 @@ public class TokenGeneratorTests
 
         static IEnumerable<int> Ids(SamplingSettings settings) =>
             Write([7], settings, EndOfText).Select(token => token.Id).ToList();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(31)]
+    public void Generate_OnFromWhatWasWritten_WritesWhatWouldHaveComeWithoutAStop(int written)
+    {
+        var settings = new SamplingSettings { Temperature = 1.2, MaxTokens = 40, Seed = 6, FrequencyPenalty = 0.3, RepetitionPenalty = 1.1, TopK = 12 };
+        int[] prompt = [3, 8];
+        var endOfText = NeverWritten(settings, prompt);
+        var whole = Write(prompt, settings, endOfText).ToList();
+        var request = new GenerationRequest { Prompt = prompt, Written = [.. whole.Take(written).Select(token => token.Id)], Settings = settings, EndOfTextId = endOfText };
+
+        var rest = TokenGenerator.Generate(s_model, request, TestContext.Current.CancellationToken).ToList();
+
+        Assert.Equal(whole.Skip(written).Select(token => token.Id), rest.Select(token => token.Id));
+        Assert.Equal(FinishReason.Length, rest[^1].FinishReason);
+    }
+
+    [Fact]
+    public void Generate_WithoutSlidingWindow_RefusesALongPromptAndEndsWhereTheContextIsFull()
+    {
+        var settings = new SamplingSettings { Temperature = 1, MaxTokens = 60, Seed = 5, Context = ContextPolicy.Refuse };
+        var prompt = Enumerable.Range(0, s_config.ContextLength).Select(i => 1 + i % 19).ToList();
+        var endOfText = NeverWritten(settings, prompt);
+
+        var tokens = Write(prompt.Take(10).ToList(), settings, endOfText).ToList();
+        var refusal = Assert.Throws<ContextLengthException>(() => Write([.. prompt, 1], settings, endOfText));
+
+        Assert.Equal(s_config.ContextLength - 10 + 1, tokens.Count); // the last is written and never read
+        Assert.Equal(FinishReason.ContextFull, tokens[^1].FinishReason);
+        Assert.Contains("17 tokens and the model's context 16", refusal.Message, StringComparison.Ordinal);
+        Assert.Single(Write(prompt, settings, endOfText));
     }
 
     [Fact]

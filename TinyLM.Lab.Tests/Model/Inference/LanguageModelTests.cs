@@ -20,9 +20,9 @@ public class LanguageModelTests
 
     private static readonly PanelKernel[] s_widths =
     [
-        new PanelKernel<Lanes128, Vector128<float>>(),
-        new PanelKernel<Lanes256, Vector256<float>>(),
-        new PanelKernel<Lanes512, Vector512<float>>(),
+        new PanelKernel<Lanes128, Vector128<float>>(WeightFormat.Fp32),
+        new PanelKernel<Lanes256, Vector256<float>>(WeightFormat.Fp32),
+        new PanelKernel<Lanes512, Vector512<float>>(WeightFormat.Fp32),
     ];
 
     private static readonly Gen<ModelConfig> s_configs =

@@ -13,9 +13,12 @@ public class PanelKernelTests
 
     private static readonly PanelKernel[] s_widths =
     [
-        new PanelKernel<Lanes128, Vector128<float>>(),
-        new PanelKernel<Lanes256, Vector256<float>>(),
-        new PanelKernel<Lanes512, Vector512<float>>(),
+        new PanelKernel<Lanes128, Vector128<float>>(WeightFormat.Fp32),
+        new PanelKernel<Lanes256, Vector256<float>>(WeightFormat.Fp32),
+        new PanelKernel<Lanes512, Vector512<float>>(WeightFormat.Fp32),
+        new PanelKernel<Lanes128, Vector128<float>>(WeightFormat.Bf16),
+        new PanelKernel<Lanes256, Vector256<float>>(WeightFormat.Bf16),
+        new PanelKernel<Lanes512, Vector512<float>>(WeightFormat.Bf16),
     ];
 
     [Property(MaxTest = 200)]
@@ -24,7 +27,7 @@ public class PanelKernelTests
         {
             var random = new Random(HashCode.Combine(rows, outputs, depth));
             var x = Numbers(random, rows * (depth + 3));
-            var w = Numbers(random, outputs * depth);
+            var w = Numbers(random, outputs * depth).Select(one => BitConverter.UInt32BitsToSingle((uint)BrainFloat.Round(one) << 16)).ToArray(); // so that both formats hold the same weights
             var bias = Numbers(random, outputs);
             foreach (var kernel in s_widths)
             {
@@ -50,6 +53,37 @@ public class PanelKernelTests
                 }
             }
         });
+
+    [Property(MaxTest = 50)]
+    public Property MultiplyAdd_OfManyRows_HasTheBitsOfEachRowAlone() =>
+        Prop.ForAll(Gen.Choose(1, 20).ToArbitrary(), Gen.Choose(1, 70).ToArbitrary(), Gen.Choose(1, 200).ToArbitrary(), (rows, outputs, depth) =>
+        {
+            var random = new Random(HashCode.Combine(rows, outputs, depth));
+            var x = Numbers(random, rows * depth);
+            var w = Numbers(random, outputs * depth);
+            foreach (var kernel in s_widths)
+            {
+                var matrix = new PackedMatrix(kernel, w, outputs, depth, default);
+                var together = new float[rows * outputs];
+                var alone = new float[rows * outputs];
+
+                matrix.Apply(new Rows(x, depth, rows), new Rows(together, outputs, rows));
+                for (var r = 0; r < rows; r++) matrix.Apply(new Rows(x.AsSpan(r * depth), depth, 1), new Rows(alone.AsSpan(r * outputs), outputs, 1));
+
+                Assert.Equal(alone.Select(BitConverter.SingleToInt32Bits), together.Select(BitConverter.SingleToInt32Bits));
+            }
+        });
+
+    [Theory]
+    [InlineData(0x3F800000u, 0x3F80u)] // 1
+    [InlineData(0x3F808000u, 0x3F80u)] // half way, to the even
+    [InlineData(0x3F818000u, 0x3F82u)] // half way, to the even
+    [InlineData(0x3F808001u, 0x3F81u)]
+    [InlineData(0xBF807FFFu, 0xBF80u)]
+    [InlineData(0x7F7FFFFFu, 0x7F80u)] // the greatest is nearer to infinity
+    [InlineData(0x7F800001u, 0x7FC0u)] // no number stays none
+    public void Round_ToBf16_TakesTheNearest(uint bits, uint expected) =>
+        Assert.Equal((ushort)expected, BrainFloat.Round(BitConverter.UInt32BitsToSingle(bits)));
 
     [Fact]
     public void MultiplyAdd_OutputTooShort_IsRefusedBeforeAnythingIsWritten()

@@ -95,7 +95,7 @@ public sealed class SamplingSession : IDisposable
         string? problem = null;
         try
         {
-            await foreach (var piece in _models.GenerateAsync(ModelReference.OfRun(_runId, request.Step), request.Prompt, request.Settings, cancellationToken))
+            await foreach (var piece in _models.GenerateAsync(ModelReference.OfRun(_runId, request.Step), new TextRequest { Prompt = request.Prompt, Settings = request.Settings }, cancellationToken))
             {
                 reason = piece.FinishReason;
                 Add(piece, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Architectures.Kernels;
 
