@@ -10,7 +10,7 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
     public static TheoryData<string, int, ColorScheme> Views => [.. from path in s_paths from view in s_views select (path, view.Width, view.Scheme)];
 
     private static readonly string[] s_paths =
-        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/nowhere"];
+        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/trash", "/nowhere"];
 
     private static readonly (int Width, ColorScheme Scheme)[] s_views = [(1440, ColorScheme.Light), (390, ColorScheme.Dark)];
 
@@ -22,7 +22,7 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
 
         await window.GoToAsync(path);
         if (path is "/runs/running" or "/runs/completed") await WaitForCurveAsync(window.Page, "loss-chart");
-        await window.KeepPictureAsync($"{(path == "/" ? "home" : path[1..].Replace('/', '-'))}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
+        await window.KeepPictureAsync($"{(path == "/" ? "home" : path[1..].Split('?')[0].Replace('/', '-'))}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
 
         Assert.Equal(0, await window.OverflowAsync());
         Assert.DoesNotContain(window.Errors, error => !(path == "/nowhere" && error.Contains("404", StringComparison.Ordinal)));

@@ -7,6 +7,7 @@ namespace TinyLM.Lab.Tests.Components.Charts;
 public sealed class CurveChartTests : ComponentContext
 {
     private readonly Curve _curve = new();
+    private readonly List<ZoomWindow?> _windows = [];
     private readonly BunitJSModuleInterop _plotly;
 
     public CurveChartTests()
@@ -48,7 +49,7 @@ public sealed class CurveChartTests : ComponentContext
     public async Task Draw_NewPoints_SendsTheseAloneScaled()
     {
         Grow(10);
-        var chart = Open(new CurveChartLook { Unit = "double", Scale = 2 });
+        var chart = Open(value => 2 * value);
         await DrawAsync(chart);
         _curve.Append(11, 0.25);
         _curve.Append(12, double.NaN);
@@ -56,7 +57,7 @@ public sealed class CurveChartTests : ComponentContext
         await DrawAsync(chart);
 
         var arguments = Assert.Single(_plotly.Invocations["extendTraces"]).Arguments;
-        Assert.Equal([11, 12], ((IEnumerable<IEnumerable<object>>)arguments[1]!).Single());
+        Assert.Equal([11.0, 12.0], ((IEnumerable<IEnumerable<object>>)arguments[1]!).Single());
         Assert.Equal([0.5, null], ((IEnumerable<IEnumerable<object>>)arguments[2]!).Single());
     }
 
@@ -110,17 +111,46 @@ public sealed class CurveChartTests : ComponentContext
     }
 
     [Fact]
-    public async Task Level_IsDrawnAcrossInTheUnitOfTheChart()
+    public async Task Level_IsDrawnAcrossAtItsHeight()
     {
         Grow(10);
-        var chart = Open(new CurveChartLook { Unit = "double", Scale = 2 }, new CurveLevel("floor", 1.5));
+        var chart = Open(level: new CurveLevel("floor", 3));
         await DrawAsync(chart);
 
         var traces = chart.FindComponent<Plotly.Blazor.PlotlyChart>().Instance.Data.Cast<Plotly.Blazor.Traces.Scatter>().ToList();
 
         Assert.Equal(["curve", "floor"], traces.Select(trace => trace.Name));
-        Assert.Equal([0, 10], traces[1].X);
+        Assert.Equal([0.0, 10.0], traces[1].X);
         Assert.Equal([3.0, 3.0], traces[1].Y);
+    }
+
+    [Fact]
+    public async Task Window_OfTheAddress_IsTheRangeOfTheAxesAndFinerThere()
+    {
+        Grow(100_000);
+        var chart = Open(look: new CurveChartLook { Unit = "value", IsXLogarithmic = true }, window: new ZoomWindow(100, 1000) { Heights = (-1, 2) });
+        await DrawAsync(chart);
+
+        var plot = chart.FindComponent<Plotly.Blazor.PlotlyChart>().Instance;
+        var places = ((Plotly.Blazor.Traces.Scatter)plot.Data[0]).X!.Cast<double>().ToList();
+
+        Assert.Equal([2.0, 3.0], plot.Layout.XAxis![0].Range!);
+        Assert.Equal([-1.0, 2.0], plot.Layout.YAxis![0].Range!);
+        Assert.Equal(901, places.Count(place => place is >= 100 and <= 1000));
+    }
+
+    [Fact]
+    public async Task Outliers_LeftOut_KeepTheAxisToWhereMostPointsLie()
+    {
+        Grow(500);
+        _curve.Append(501, 1000);
+        var chart = Open(look: new CurveChartLook { Unit = "value", ExcludesOutliers = true });
+        await DrawAsync(chart);
+
+        var range = chart.FindComponent<Plotly.Blazor.PlotlyChart>().Instance.Layout.YAxis![0].Range!.Cast<double>().ToList();
+
+        Assert.InRange(range[0], -1.3, -0.9);
+        Assert.InRange(range[1], 0.9, 1.3);
     }
 
     private void Grow(int count)
@@ -128,12 +158,14 @@ public sealed class CurveChartTests : ComponentContext
         for (var i = 0; i < count; i++) _curve.Append(_curve.Count + 1, Math.Sin(_curve.Count));
     }
 
-    private IRenderedComponent<CurveChart> Open(CurveChartLook? look = null, CurveLevel? level = null) => Render<CurveChart>(parameters => parameters
+    private IRenderedComponent<CurveChart> Open(Func<double, double>? convert = null, CurveLevel? level = null, CurveChartLook? look = null, ZoomWindow? window = null) => Render<CurveChart>(parameters => parameters
         .Add(chart => chart.Id, "chart")
         .Add(chart => chart.Label, "A curve")
-        .Add(chart => chart.Series, [new CurveSeries("curve", _curve, CurveStyle.Main)])
+        .Add(chart => chart.Series, [new CurveSeries("curve", _curve, CurveStyle.Main) { Convert = convert ?? (value => value) }])
         .Add(chart => chart.Look, look ?? new CurveChartLook { Unit = "value" })
-        .Add(chart => chart.Level, level));
+        .Add(chart => chart.Levels, level is null ? [] : [level])
+        .Add(chart => chart.Window, window)
+        .Add(chart => chart.WindowChanged, changed => _windows.Add(changed)));
 
     private static Task DrawAsync(IRenderedComponent<CurveChart> chart) => chart.InvokeAsync(() => chart.Instance.DrawAsync(Cancellation));
 }

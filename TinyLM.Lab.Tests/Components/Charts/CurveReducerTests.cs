@@ -36,8 +36,8 @@ public class CurveReducerTests
 
         var kept = CurveReducer.Reduce(points, 100);
 
-        Assert.InRange(kept.Count(point => point.Step < 500), 2, 6);      // 500 of 150,000 steps
-        Assert.InRange(kept.Count(point => point.Step >= 100_000), 30, 50); // a third of the width
+        Assert.InRange(kept.Count(point => point.X < 500), 2, 6);      // 500 of 150,000 steps
+        Assert.InRange(kept.Count(point => point.X >= 100_000), 30, 50); // a third of the width
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public class CurveReducerTests
     {
         var points = Line(100_000);
 
-        var kept = CurveReducer.Reduce(points, 1000, fromStep: 40_000, toStep: 40_999);
+        var kept = CurveReducer.Reduce(points, 1000, from: 40_000, to: 40_999);
 
-        Assert.Equal(1000, kept.Count(point => point.Step is >= 40_000 and <= 40_999));
+        Assert.Equal(1000, kept.Count(point => point.X is >= 40_000 and <= 40_999));
         Assert.InRange(kept.Count, 1000, 1000 + 2 * 127);
     }
 
@@ -58,8 +58,20 @@ public class CurveReducerTests
 
         var kept = CurveReducer.Reduce(points, 100);
 
-        Assert.All(kept.Where(point => point.Step is > 0 and < 880), point => Assert.True(float.IsFinite(point.Value)));
-        Assert.Contains(kept, point => point.Step is > 910 and < 999 && float.IsNaN(point.Value));
+        Assert.All(kept.Where(point => point.X is > 0 and < 880), point => Assert.True(float.IsFinite(point.Value)));
+        Assert.Contains(kept, point => point.X is > 910 and < 999 && float.IsNaN(point.Value));
+    }
+
+    [Fact]
+    public void Reduce_LogarithmicAxis_GivesEachDecadeItsShare()
+    {
+        CurvePoint[] points = [.. Enumerable.Range(1, 100_000).Select(i => new CurvePoint(i, i % 7))];
+
+        var kept = CurveReducer.Reduce(points, 500, isLogarithmic: true);
+
+        Assert.InRange(kept.Count(point => point.X is >= 10_000 and < 100_000), 102, 110); // one of the 4.7 decades from 2 on
+        Assert.InRange(kept.Count(point => point.X is >= 1000 and < 10_000), 102, 110);
+        Assert.Equal(10, kept.Count(point => point.X <= 10)); // fewer points than buckets: all
     }
 
     [Property]
@@ -70,7 +82,7 @@ public class CurveReducerTests
 
             Assert.True(kept.Count <= Math.Max(points.Length, 0) && kept.Count <= budget + 2);
             Assert.All(kept, point => Assert.Contains(point, points));
-            Assert.True(kept.Zip(kept.Skip(1)).All(pair => pair.First.Step < pair.Second.Step));
+            Assert.True(kept.Zip(kept.Skip(1)).All(pair => pair.First.X < pair.Second.X));
             if (points.Length == 0) return;
             Assert.Equal((points[0], points[^1]), (kept[0], kept[^1]));
             Assert.Equal(points.Max(point => point.Value), kept.Max(point => point.Value));

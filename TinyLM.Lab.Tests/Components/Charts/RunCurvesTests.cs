@@ -36,6 +36,34 @@ public class RunCurvesTests
         Assert.NotEqual(version, curves.Training.Version);
     }
 
+    [Theory]
+    [InlineData(HorizontalAxis.Steps, 200, 100)]
+    [InlineData(HorizontalAxis.Tokens, 200 * 2048.0, 100 * 2048.0)]
+    [InlineData(HorizontalAxis.Flops, 200 * 2048.0 * 3, 100 * 2048.0 * 3)]
+    [InlineData(HorizontalAxis.Time, 10, 5)]
+    [InlineData(HorizontalAxis.Epochs, 200 * 2048 / 1_900_000.0, 100 * 2048 / 1_900_000.0)]
+    public void Apply_OverAnAxis_PutsStepsAndEvaluationsThere(HorizontalAxis axis, double lastStep, double firstEvaluation)
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running)).Train(200);
+        var curves = new RunCurves(axis, flopsPerToken: 3);
+
+        curves.Apply(feed.Read(default));
+
+        Assert.Equal(lastStep, curves.Training.Points[^1].X, tolerance: 1e-9);
+        Assert.Equal(firstEvaluation, curves.Validation.Points[0].X, tolerance: 1e-9);
+    }
+
+    [Fact]
+    public void SmoothedTraining_WithoutSmoothing_IsTheLoss()
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running)).Train(50);
+        var curves = new RunCurves(smoothing: 0);
+
+        curves.Apply(feed.Read(default));
+
+        Assert.Equal(curves.Training.Points.ToArray(), curves.SmoothedTraining.Points.ToArray());
+    }
+
     [Fact]
     public void SmoothedTraining_OfAConstant_IsThatConstantFromTheStart()
     {

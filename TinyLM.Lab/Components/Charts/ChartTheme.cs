@@ -24,30 +24,36 @@ internal static class ChartTheme
         DisplayLogo = false,
         ShowSendToCloud = false,
         Responsive = true,
-        DoubleClick = DoubleClickEnum.Reset,
+        DoubleClick = DoubleClickEnum.AutoSize,
     };
 
-    /// <summary>Axes over steps; what a person zoomed into stays when data come.</summary>
-    public static Plotly.Blazor.Layout Layout(Palette palette, CurveChartLook look)
+    /// <summary>Axes and colours; what a person zoomed into stays when data come.</summary>
+    /// <param name="palette">Colours of the page.</param>
+    /// <param name="look">Units and axes.</param>
+    /// <param name="window">What is in sight; null: all.</param>
+    /// <param name="heights">Heights in sight where a person has not chosen them; null: all.</param>
+    public static Plotly.Blazor.Layout Layout(Palette palette, CurveChartLook look, ZoomWindow? window, (double Low, double High)? heights)
     {
+        heights = window?.Heights ?? heights;
         var text = Css(palette.TextSecondary);
         var grid = Css(palette.LinesDefault);
         return new Plotly.Blazor.Layout
         {
             AutoSize = true,
-            UiRevision = look.Unit + look.IsLogarithmic,
+            UiRevision = $"{look.Unit} {look.Axis} {look.IsXLogarithmic} {look.IsLogarithmic} {look.ExcludesOutliers} {window}",
             PaperBgColor = "rgba(0,0,0,0)",
             PlotBgColor = "rgba(0,0,0,0)",
             Font = new Font { Family = Sans, Size = look.IsSmall ? 11 : 12, Color = text },
-            Margin = new Margin { L = 52, R = 12, T = look.IsSmall ? 8 : 36, B = look.IsSmall ? 28 : 40 },
+            Margin = new Margin { L = 52, R = 12, T = HasLegend(look) ? 36 : 8, B = look.IsSmall ? 28 : 40 },
             HoverMode = HoverModeEnum.XUnified,
+            HoverDistance = -1, // every curve is read at one place, however far its next point is
             HoverLabel = new HoverLabel
             {
                 BgColor = Css(palette.Surface),
                 BorderColor = grid,
                 Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = Sans, Size = 12, Color = Css(palette.TextPrimary) },
             },
-            ShowLegend = !look.IsSmall,
+            ShowLegend = HasLegend(look),
             Legend =
             [
                 new Legend
@@ -61,8 +67,12 @@ internal static class ChartTheme
             [
                 new XAxis
                 {
-                    Title = look.IsSmall ? null : new XAxisLib.Title { Text = "step" }, GridColor = grid, LineColor = grid, ZeroLine = false,
-                    RangeMode = XAxisLib.RangeModeEnum.ToZero, NTicks = look.IsSmall ? 5 : null, TickFormat = ",d", HoverFormat = ",d",
+                    Title = look.IsSmall ? null : new XAxisLib.Title { Text = TitleOf(look.Axis) }, GridColor = grid, LineColor = grid, ZeroLine = false,
+                    DTick = look is { IsXLogarithmic: true, IsSmall: true } ? 1 : null, // a label a decade
+                    Type = look.IsXLogarithmic ? XAxisLib.TypeEnum.Log : XAxisLib.TypeEnum.Linear,
+                    RangeMode = XAxisLib.RangeModeEnum.ToZero, NTicks = look.IsSmall ? 5 : null, TickFormat = FormatOf(look.Axis), HoverFormat = FormatOf(look.Axis),
+                    AutoRange = window is null ? XAxisLib.AutoRangeEnum.True : XAxisLib.AutoRangeEnum.False,
+                    Range = window is { } seen ? Range(seen.From, seen.To, look.IsXLogarithmic) : null,
                 },
             ],
             YAxis =
@@ -72,7 +82,10 @@ internal static class ChartTheme
                     Title = look.IsSmall ? null : new YAxisLib.Title { Text = look.Unit }, GridColor = grid, ZeroLine = false,
                     FixedRange = look.IsSmall, RangeMode = look.IsSmall ? YAxisLib.RangeModeEnum.ToZero : YAxisLib.RangeModeEnum.Normal,
                     Type = look.IsLogarithmic ? YAxisLib.TypeEnum.Log : YAxisLib.TypeEnum.Linear,
+                    DTick = look is { IsLogarithmic: true, IsSmall: false } ? "D2" : null, // 1, 2 and 5 of each decade
                     NTicks = look.IsSmall ? 4 : 7, TickFormat = look.AxisFormat, HoverFormat = look.Format,
+                    AutoRange = heights is null ? YAxisLib.AutoRangeEnum.True : YAxisLib.AutoRangeEnum.False,
+                    Range = heights is var (low, high) ? Range(low, high, look.IsLogarithmic) : null,
                 },
             ],
         };
@@ -81,12 +94,12 @@ internal static class ChartTheme
     /// <summary>A line of a series, yet without points.</summary>
     public static Scatter Line(Palette palette, CurveSeries series)
     {
-        var color = Css(series.Style == CurveStyle.Marked ? palette.Secondary : palette.Primary);
+        var color = series.Color is { } index ? RunPalette.Css(index) : Css(series.Style == CurveStyle.Marked ? palette.Secondary : palette.Primary);
         return new Scatter
         {
             Name = series.Name,
             Mode = series.Style == CurveStyle.Marked ? ModeFlag.Lines | ModeFlag.Markers : ModeFlag.Lines,
-            Line = new Line { Color = color, Width = series.Style == CurveStyle.Faint ? 1 : 2 },
+            Line = new Line { Color = color, Width = series.Style == CurveStyle.Faint ? 1 : series.IsPinned ? 3.5m : 2 },
             Marker = series.Style == CurveStyle.Marked ? new Marker { Color = color, Size = 6 } : null,
             Opacity = series.Style == CurveStyle.Faint ? 0.5m : 1m,
             X = [],
@@ -102,6 +115,29 @@ internal static class ChartTheme
         Line = new Line { Color = Css(palette.Tertiary), Width = 1.5m, Dash = "6px,5px" },
         X = [],
         Y = [],
+    };
+
+    private static bool HasLegend(CurveChartLook look) => look is { IsSmall: false, HasLegend: true };
+
+    /// <summary>A range as plotly.js wants it: powers of ten on a logarithmic axis.</summary>
+    private static List<object> Range(double from, double to, bool isLogarithmic) =>
+        isLogarithmic ? [Math.Log10(Math.Max(from, 1e-9)), Math.Log10(Math.Max(to, 1e-9))] : [from, to];
+
+    private static string TitleOf(HorizontalAxis axis) => axis switch
+    {
+        HorizontalAxis.Tokens => "tokens",
+        HorizontalAxis.Flops => "floating-point operations",
+        HorizontalAxis.Time => "seconds of training",
+        HorizontalAxis.Epochs => "epochs",
+        _ => "step",
+    };
+
+    private static string FormatOf(HorizontalAxis axis) => axis switch
+    {
+        HorizontalAxis.Steps => ",d",
+        HorizontalAxis.Time => ",.4~r",
+        HorizontalAxis.Epochs => ".3~g",
+        _ => ".4~s",
     };
 
     private static string Css(MudColor color) => color.ToString(MudColorOutputFormats.RGBA);

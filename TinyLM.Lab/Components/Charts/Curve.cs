@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TinyLM.Lab.Components.Charts;
 
-/// <summary>Points in order of steps that only grow at the end, 8 bytes each, until they are cleared.</summary>
+/// <summary>Points in order along the axis that only grow at the end, 16 bytes each, until they are cleared.</summary>
 public sealed class Curve
 {
     private readonly List<CurvePoint> _points = [];
@@ -17,7 +17,7 @@ public sealed class Curve
     public ReadOnlySpan<CurvePoint> Points => CollectionsMarshal.AsSpan(_points);
 
     /// <summary>Adds the next point.</summary>
-    public void Append(int step, double value) => _points.Add(new CurvePoint(step, (float)value));
+    public void Append(double x, double value) => _points.Add(new CurvePoint(x, (float)value));
 
     /// <summary>Takes all points back.</summary>
     public void Clear()

@@ -16,6 +16,12 @@ public sealed partial class CurveChart
     /// <summary>Points of one curve that the browser holds at most; a redraw of more costs it more than a frame.</summary>
     private const int MaxPoints = 2000;
 
+    /// <summary>Points of all curves, about, that are drawn at once.</summary>
+    private const int MostPointsInAll = 12_000;
+
+    /// <summary>Points of a curve that are drawn however many curves there are.</summary>
+    private const int FewestPoints = 200;
+
     private readonly Config _config = ChartTheme.Config();
     private readonly IList<ITrace> _data = [];
     private Plotly.Blazor.Layout _layout = new();
@@ -24,7 +30,7 @@ public sealed partial class CurveChart
     private bool _isPlotLost;
     private bool _hearsZoom;
     private bool _isStale = true;
-    private ZoomWindow? _window;
+    private ZoomWindow? _ownWindow;
     private Drawn[] _drawn = [];
     private object? _look;
 
@@ -40,10 +46,21 @@ public sealed partial class CurveChart
     /// <summary>Unit, scale and size.</summary>
     [Parameter, EditorRequired] public required CurveChartLook Look { get; set; }
 
-    /// <summary>A dashed line across, if any.</summary>
-    [Parameter] public CurveLevel? Level { get; set; }
+    /// <summary>Dashed lines across.</summary>
+    [Parameter] public IReadOnlyList<CurveLevel> Levels { get; set; } = [];
+
+    /// <summary>What is in sight; null: all. Counts only where <see cref="WindowChanged"/> is heard.</summary>
+    [Parameter] public ZoomWindow? Window { get; set; }
+
+    /// <summary>Told what a person zoomed into; where nobody hears it the chart remembers by itself.</summary>
+    [Parameter] public EventCallback<ZoomWindow?> WindowChanged { get; set; }
 
     [CascadingParameter] private Palette Palette { get; set; } = null!;
+
+    private ZoomWindow? InSight => WindowChanged.HasDelegate ? Window : _ownWindow;
+
+    /// <summary>Points of one curve that are drawn: many curves get fewer each.</summary>
+    private int Budget => Math.Clamp(MostPointsInAll / Math.Max(1, Series.Count), FewestPoints, MaxPoints / 2);
 
     /// <summary>Forgets what the browser has, so that the next draw sends everything.</summary>
     public void Invalidate()
@@ -77,7 +94,7 @@ public sealed partial class CurveChart
             await _chart.React(cancellationToken).WaitAsync(cancellationToken);
             _isStale = false;
         }
-        else if (Series.Where((series, i) => series.Curve.Count > _drawn[i].Read).Any())
+        else if (HasNewPoints())
         {
             _isStale = true;
             await ExtendAsync(_chart, cancellationToken);
@@ -88,7 +105,7 @@ public sealed partial class CurveChart
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        var look = (Palette, Look, Level, Series.Count);
+        var look = (Palette, Look, string.Join(' ', Levels), Series.Count, Window, string.Join(' ', Series.Select(series => $"{series.Name} {series.Color} {series.IsPinned}")));
         if (Equals(look, _look)) return;
         _look = look;
         _isStale = true;
@@ -99,7 +116,7 @@ public sealed partial class CurveChart
 
     private bool MustRedraw()
     {
-        if (_isStale || _drawn.Length != Series.Count) return true;
+        if (_isStale || _drawn.Length != Series.Count || Look.ExcludesOutliers && HasNewPoints()) return true;
         for (var i = 0; i < _drawn.Length; i++)
         {
             var curve = Series[i].Curve;
@@ -109,33 +126,46 @@ public sealed partial class CurveChart
         return false;
     }
 
+    private bool HasNewPoints() => Series.Where((series, i) => series.Curve.Count > _drawn[i].Read).Any();
+
     private void Rebuild()
     {
-        _layout = ChartTheme.Layout(Palette, Look);
+        var heights = new List<double>();
         _data.Clear();
         _drawn = new Drawn[Series.Count];
         for (var i = 0; i < Series.Count; i++)
         {
             var curve = Series[i].Curve;
-            var points = _window is { } window ? CurveReducer.Reduce(curve.Points, MaxPoints / 2, window.From, window.To) : CurveReducer.Reduce(curve.Points, MaxPoints / 2);
+            var points = InSight is { } window
+                ? CurveReducer.Reduce(curve.Points, Budget, window.From, window.To, Look.IsXLogarithmic)
+                : CurveReducer.Reduce(curve.Points, Budget, Look.IsXLogarithmic);
             var line = ChartTheme.Line(Palette, Series[i]);
-            line.X = Steps(CollectionsMarshal.AsSpan(points));
-            line.Y = Values(CollectionsMarshal.AsSpan(points));
+            line.X = Places(CollectionsMarshal.AsSpan(points));
+            line.Y = Values(CollectionsMarshal.AsSpan(points), Series[i]);
             _data.Add(line);
+            if (Look.ExcludesOutliers) heights.AddRange(InSightOf(points).Select(point => Series[i].Convert(point.Value)));
             _drawn[i] = new Drawn(curve.Version, curve.Count, points.Count);
         }
 
-        if (Level is null) return;
-        var dashed = ChartTheme.Dashed(Palette, Level);
-        dashed.X = [0, LastStep()];
-        dashed.Y = [Level.Value * Look.Scale, Level.Value * Look.Scale];
-        _data.Add(dashed);
+        foreach (var level in Levels)
+        {
+            var dashed = ChartTheme.Dashed(Palette, level);
+            dashed.X = [FirstPlace(), LastPlace()];
+            dashed.Y = [level.Value, level.Value];
+            _data.Add(dashed);
+            if (Look.ExcludesOutliers) heights.Add(level.Value);
+        }
+
+        _layout = ChartTheme.Layout(Palette, Look, InSight, Look.ExcludesOutliers ? OutlierRange.Of(heights) : null);
     }
+
+    private IEnumerable<CurvePoint> InSightOf(IEnumerable<CurvePoint> points) =>
+        InSight is { } window ? points.Where(point => point.X >= window.From && point.X <= window.To) : points;
 
     private async Task ExtendAsync(PlotlyChart chart, CancellationToken cancellationToken)
     {
         var indices = new List<int>();
-        var steps = new List<IEnumerable<object?>>();
+        var places = new List<IEnumerable<object?>>();
         var values = new List<IEnumerable<object?>>();
         for (var i = 0; i < Series.Count; i++)
         {
@@ -143,42 +173,51 @@ public sealed partial class CurveChart
             var fresh = curve.Points[_drawn[i].Read..];
             if (fresh.IsEmpty) continue;
             indices.Add(i);
-            steps.Add(Steps(fresh));
-            values.Add(Values(fresh));
+            places.Add(Places(fresh));
+            values.Add(Values(fresh, Series[i]));
             _drawn[i] = new Drawn(curve.Version, curve.Count, _drawn[i].Shown + fresh.Length);
         }
 
-        if (Level is not null)
+        foreach (var (i, level) in Levels.Index())
         {
-            indices.Add(Series.Count);
-            steps.Add([LastStep()]);
-            values.Add([Level.Value * Look.Scale]);
+            indices.Add(Series.Count + i);
+            places.Add([LastPlace()]);
+            values.Add([level.Value]);
         }
 
-        await chart.ExtendTraces(steps!, values!, indices, cancellationToken: cancellationToken).WaitAsync(cancellationToken);
+        await chart.ExtendTraces(places!, values!, indices, cancellationToken: cancellationToken).WaitAsync(cancellationToken);
     }
 
     private void Zoom(RelayoutEventData change)
     {
-        if (!ZoomWindow.TryRead(change.RawData, out var window) || window == _window) return;
-        _window = window;
+        if (!ZoomWindow.TryRead(change.RawData, Look, InSight, out var window) || window == InSight) return;
+        _ownWindow = window;
         _isStale = true;
+        if (WindowChanged.HasDelegate) _ = InvokeAsync(() => WindowChanged.InvokeAsync(window));
     }
 
-    private int LastStep() => Series.Max(series => series.Curve.Count == 0 ? 0 : series.Curve.Points[^1].Step);
-
-    private static List<object?> Steps(ReadOnlySpan<CurvePoint> points)
+    /// <summary>Where dashed lines begin: at 0, or where a logarithmic axis has its first point.</summary>
+    private double FirstPlace()
     {
-        var steps = new List<object?>(points.Length);
-        foreach (var point in points) steps.Add(point.Step);
-        return steps;
+        if (!Look.IsXLogarithmic) return 0;
+        var first = Series.Where(series => series.Curve.Count > 0).Select(series => series.Curve.Points[0].X).DefaultIfEmpty(1).Min();
+        return Math.Max(first, 1e-9);
+    }
+
+    private double LastPlace() => Series.Max(series => series.Curve.Points is [.., var last] ? last.X : 0);
+
+    private static List<object?> Places(ReadOnlySpan<CurvePoint> points)
+    {
+        var places = new List<object?>(points.Length);
+        foreach (var point in points) places.Add(point.X);
+        return places;
     }
 
     /// <summary>Values as the browser gets them; JSON has no "not a number", so a gap is null.</summary>
-    private List<object?> Values(ReadOnlySpan<CurvePoint> points)
+    private static List<object?> Values(ReadOnlySpan<CurvePoint> points, CurveSeries series)
     {
         var values = new List<object?>(points.Length);
-        foreach (var point in points) values.Add(float.IsFinite(point.Value) ? Math.Round(point.Value * Look.Scale, 9) : null);
+        foreach (var point in points) values.Add(series.Convert(point.Value) is var value && double.IsFinite(value) ? Math.Round(value, 9) : null);
         return values;
     }
 

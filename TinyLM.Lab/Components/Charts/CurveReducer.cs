@@ -1,15 +1,16 @@
 namespace TinyLM.Lab.Components.Charts;
 
-/// <summary>Thins a curve to what a screen can show: the smallest and the largest point of each bucket of steps, so that no spike is lost.</summary>
+/// <summary>Thins a curve to what a screen can show: the smallest and the largest point of each bucket of the axis, so that no spike is lost.</summary>
 public static class CurveReducer
 {
     /// <summary>Part of the budget that each side beyond a zoomed window gets, so that zooming out shows something at once.</summary>
     private const int OutsideShare = 8;
 
-    /// <summary>All points where they fit, else min/max per bucket of equal width, with the first and the last point kept.</summary>
-    /// <param name="points">In order of steps.</param>
+    /// <summary>All points where they fit, else min/max per bucket of equal width on the screen, with the first and the last point kept.</summary>
+    /// <param name="points">In order along the axis.</param>
     /// <param name="budget">About how many points to keep: at most this many and the two ends.</param>
-    public static List<CurvePoint> Reduce(ReadOnlySpan<CurvePoint> points, int budget)
+    /// <param name="isLogarithmic">Whether the axis is: then buckets have one ratio instead of one width.</param>
+    public static List<CurvePoint> Reduce(ReadOnlySpan<CurvePoint> points, int budget, bool isLogarithmic = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(budget, 2);
         if (points.Length <= budget) return [.. points];
@@ -17,33 +18,42 @@ public static class CurveReducer
         var kept = new List<CurvePoint>(budget + 2) { points[0] };
         var inner = points[1..^1];
         var buckets = budget / 2;
-        var firstStep = inner[0].Step;
-        var range = inner[^1].Step - firstStep + 1L;
-        for (var start = 0; start < inner.Length;)
+        var start = Place(inner[0].X, isLogarithmic);
+        var width = (Place(inner[^1].X, isLogarithmic) - start) / buckets;
+        for (var first = 0; first < inner.Length;)
         {
-            var bucket = BucketOf(inner[start].Step);
-            var end = start + 1;
-            while (end < inner.Length && BucketOf(inner[end].Step) == bucket) end++;
-            KeepExtremes(inner[start..end], kept);
-            start = end;
+            var bucket = BucketOf(inner[first].X);
+            var end = first + 1;
+            while (end < inner.Length && BucketOf(inner[end].X) == bucket) end++;
+            KeepExtremes(inner[first..end], kept);
+            first = end;
         }
 
         kept.Add(points[^1]);
         return kept;
 
-        long BucketOf(int step) => (step - (long)firstStep) * buckets / range;
+        int BucketOf(double x) => width > 0 ? Math.Min(buckets - 1, (int)((Place(x, isLogarithmic) - start) / width)) : 0;
     }
 
-    /// <summary>As <see cref="Reduce(ReadOnlySpan{CurvePoint}, int)"/>, with the budget spent on a window of steps that a person zoomed into.</summary>
-    public static List<CurvePoint> Reduce(ReadOnlySpan<CurvePoint> points, int budget, double fromStep, double toStep)
+    /// <summary>As the other, with the budget spent on a window that a person zoomed into.</summary>
+    public static List<CurvePoint> Reduce(ReadOnlySpan<CurvePoint> points, int budget, double from, double to, bool isLogarithmic = false)
     {
         if (points.Length <= budget) return [.. points];
 
-        var first = FirstAtOrAfter(points, fromStep);
-        var end = Math.Max(first, FirstAtOrAfter(points, Math.BitIncrement(toStep)));
+        var (first, end) = Within(points, from, to);
         var outside = Math.Max(2, budget / OutsideShare);
-        return [.. Reduce(points[..first], outside), .. Reduce(points[first..end], budget), .. Reduce(points[end..], outside)];
+        return [.. Reduce(points[..first], outside, isLogarithmic), .. Reduce(points[first..end], budget, isLogarithmic), .. Reduce(points[end..], outside, isLogarithmic)];
     }
+
+    /// <summary>Which points lie in a window: from the first index to before the second.</summary>
+    public static (int First, int End) Within(ReadOnlySpan<CurvePoint> points, double from, double to)
+    {
+        var first = FirstAtOrAfter(points, from);
+        return (first, Math.Max(first, FirstAtOrAfter(points, Math.BitIncrement(to))));
+    }
+
+    /// <summary>Where a point lies on the screen, up to a factor. A logarithmic axis has no place for 0; it lies at its left end.</summary>
+    private static double Place(double x, bool isLogarithmic) => isLogarithmic ? Math.Log(Math.Max(x, 1e-9)) : x;
 
     /// <summary>Adds the smallest and the largest point in their order; a gap stays a gap only where a whole bucket is one.</summary>
     private static void KeepExtremes(ReadOnlySpan<CurvePoint> bucket, List<CurvePoint> kept)
@@ -66,13 +76,13 @@ public static class CurveReducer
         if (smallest != largest) kept.Add(bucket[Math.Max(smallest, largest)]);
     }
 
-    private static int FirstAtOrAfter(ReadOnlySpan<CurvePoint> points, double step)
+    private static int FirstAtOrAfter(ReadOnlySpan<CurvePoint> points, double x)
     {
         int low = 0, high = points.Length;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (points[middle].Step < step) low = middle + 1;
+            if (points[middle].X < x) low = middle + 1;
             else high = middle;
         }
 

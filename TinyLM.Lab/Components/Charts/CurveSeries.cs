@@ -17,4 +17,14 @@ public enum CurveStyle
 /// <param name="Name">As the legend calls it.</param>
 /// <param name="Curve">Its points.</param>
 /// <param name="Style">How it looks.</param>
-public sealed record CurveSeries(string Name, Curve Curve, CurveStyle Style);
+public sealed record CurveSeries(string Name, Curve Curve, CurveStyle Style)
+{
+    /// <summary>Number of the colour in <see cref="RunPalette"/>; null: the style's own.</summary>
+    public int? Color { get; init; }
+
+    /// <summary>Whether it stands out among others.</summary>
+    public bool IsPinned { get; init; }
+
+    /// <summary>Makes of a point's value what is drawn: nats per token into bits per byte, for one.</summary>
+    public Func<double, double> Convert { get; init; } = value => value;
+}

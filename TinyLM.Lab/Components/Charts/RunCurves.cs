@@ -1,15 +1,17 @@
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Components.Charts;
 
-/// <summary>The curves of one run, as a page has read them from its feed.</summary>
-public sealed class RunCurves
+/// <summary>The curves of one run over one axis, as a page has read them from its feed.</summary>
+/// <param name="axis">What they are drawn over.</param>
+/// <param name="smoothing">Weight of the past in the smoothed loss, from 0 to below 1.</param>
+/// <param name="flopsPerToken">Floating-point operations a token, for the axis of operations.</param>
+public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double smoothing = ChartSettings.UsualSmoothing, double flopsPerToken = 0)
 {
-    /// <summary>Weight of the past in the smoothed loss: an average over about the last 10 points.</summary>
-    private const double Smoothing = 0.9;
-
     private double _average;
     private double _weight;
+    private StepEvent? _last;
 
     /// <summary>Training loss of each step, nats per token.</summary>
     public Curve Training { get; } = new();
@@ -33,29 +35,55 @@ public sealed class RunCurves
     public void Apply(RunFeedUpdate update)
     {
         if (update.IsReset) Clear();
+        var evaluations = update.Evaluations;
+        var next = 0;
         foreach (var step in update.Steps)
         {
-            Training.Append(step.Step, step.Loss);
-            SmoothedTraining.Append(step.Step, Smooth(step.Loss));
-            GradientNorm.Append(step.Step, step.GradientNorm);
-            LearningRate.Append(step.Step, step.LearningRate);
-            Throughput.Append(step.Step, step.TokensPerSecond);
+            for (; next < evaluations.Count && evaluations[next].Step < step.Step; next++) Add(evaluations[next], update.Dataset);
+            Add(step, update.Dataset);
         }
 
-        foreach (var evaluation in update.Evaluations) Validation.Append(evaluation.Step, evaluation.Loss);
+        for (; next < evaluations.Count; next++) Add(evaluations[next], update.Dataset);
     }
+
+    private void Add(StepEvent step, DatasetEvent? dataset)
+    {
+        _last = step;
+        var x = Place(step.Step, step.Tokens, step.WallTime, dataset);
+        Training.Append(x, step.Loss);
+        SmoothedTraining.Append(x, Smooth(step.Loss));
+        GradientNorm.Append(x, step.GradientNorm);
+        LearningRate.Append(x, step.LearningRate);
+        Throughput.Append(x, step.TokensPerSecond);
+    }
+
+    /// <summary>An evaluation does not say how many tokens were learned from; the step before it does.</summary>
+    private void Add(EvaluationEvent evaluation, DatasetEvent? dataset)
+    {
+        var tokens = _last is { Step: > 0 } last ? (double)last.Tokens / last.Step * evaluation.Step : 0;
+        Validation.Append(Place(evaluation.Step, tokens, evaluation.WallTime, dataset), evaluation.Loss);
+    }
+
+    private double Place(int step, double tokens, double wallTime, DatasetEvent? dataset) => axis switch
+    {
+        HorizontalAxis.Tokens => tokens,
+        HorizontalAxis.Flops => tokens * flopsPerToken,
+        HorizontalAxis.Time => wallTime,
+        HorizontalAxis.Epochs => dataset is { TrainTokens: > 0 } ? tokens / dataset.TrainTokens : 0,
+        _ => step,
+    };
 
     private double Smooth(double loss)
     {
         if (!double.IsFinite(loss)) return loss;
-        _average = Smoothing * _average + (1 - Smoothing) * loss;
-        _weight = Smoothing * _weight + (1 - Smoothing);
+        _average = smoothing * _average + (1 - smoothing) * loss;
+        _weight = smoothing * _weight + (1 - smoothing);
         return _average / _weight;
     }
 
     private void Clear()
     {
         foreach (var curve in (Curve[])[Training, SmoothedTraining, Validation, GradientNorm, LearningRate, Throughput]) curve.Clear();
-        (_average, _weight) = (0, 0);
+        (_average, _weight, _last) = (0, 0, null);
     }
 }

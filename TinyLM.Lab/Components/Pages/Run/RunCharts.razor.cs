@@ -14,13 +14,12 @@ public sealed partial class RunCharts
     /// <summary>Calls of <see cref="DrawAsync"/> for each redraw of the small charts.</summary>
     private const int SmallChartInterval = 4;
 
-    private LossUnit _unit = LossUnit.NatsPerToken;
     private int _draws;
     private CurveChartLook _lossLook = new() { Unit = LossUnit.NatsPerToken.Name };
-    private CurveLevel? _level;
+    private IReadOnlyList<CurveLevel> _levels = [];
     private CurveChart? _loss, _throughput, _gradient, _rate;
     private IReadOnlyList<CurveSeries> _lossSeries = [], _throughputSeries = [], _gradientSeries = [], _rateSeries = [];
-    private RunCurves? _shown;
+    private (RunCurves, string)? _shown;
 
     /// <summary>The curves.</summary>
     [Parameter, EditorRequired] public required RunCurves Curves { get; set; }
@@ -28,11 +27,8 @@ public sealed partial class RunCharts
     /// <summary>Bytes per token and entropy, once known.</summary>
     [Parameter] public DatasetEvent? Dataset { get; set; }
 
-    /// <summary><c>bits</c> for bits per byte, else nats per token.</summary>
-    [Parameter] public string? Unit { get; set; }
-
-    /// <summary>Whether the loss axis is logarithmic.</summary>
-    [Parameter] public bool IsLogarithmic { get; set; }
+    /// <summary>Axes, unit, smoothing and zoom.</summary>
+    [Parameter, EditorRequired] public required ChartSettings Settings { get; set; }
 
     /// <summary>What stands between the loss and the other curves.</summary>
     [Parameter] public RenderFragment? ChildContent { get; set; }
@@ -65,25 +61,28 @@ public sealed partial class RunCharts
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        _unit = Unit == "bits" && LossUnit.BitsPerByte(Dataset) is { } bits ? bits : LossUnit.NatsPerToken;
-        _lossLook = new CurveChartLook { Unit = _unit.Name, Scale = _unit.Scale, IsLogarithmic = IsLogarithmic };
-        _level = Dataset?.EntropyFloor is { } floor ? new CurveLevel(Dataset.EntropyFloorIsUpperBound ? "entropy of the source (upper bound)" : "entropy of the source", floor) : null;
-        if (_shown == Curves) return;
-        _shown = Curves;
+        var unit = LossUnit.Find(Settings.Unit, Dataset);
+        _lossLook = new CurveChartLook { Unit = unit.Name, IsLogarithmic = Settings.IsYLogarithmic, ExcludesOutliers = Settings.ExcludesOutliers }.Over(Settings);
+        _levels = Dataset?.EntropyFloor is { } floor
+            ? [new CurveLevel(Dataset.EntropyFloorIsUpperBound ? "entropy of the source (upper bound)" : "entropy of the source", unit.Of(floor))]
+            : [];
+        if (_shown == (Curves, unit.Name)) return;
+        _shown = (Curves, unit.Name);
         _lossSeries =
         [
-            new CurveSeries("training, each step", Curves.Training, CurveStyle.Faint),
-            new CurveSeries("training, smoothed", Curves.SmoothedTraining, CurveStyle.Main),
-            new CurveSeries("validation", Curves.Validation, CurveStyle.Marked),
+            new CurveSeries("training, each step", Curves.Training, CurveStyle.Faint) { Convert = unit.Of },
+            new CurveSeries("training, smoothed", Curves.SmoothedTraining, CurveStyle.Main) { Convert = unit.Of },
+            new CurveSeries("validation", Curves.Validation, CurveStyle.Marked) { Convert = unit.Of },
         ];
         _throughputSeries = [new CurveSeries("tokens a second", Curves.Throughput, CurveStyle.Main)];
         _gradientSeries = [new CurveSeries("gradient norm", Curves.GradientNorm, CurveStyle.Main)];
         _rateSeries = [new CurveSeries("learning rate", Curves.LearningRate, CurveStyle.Main)];
     }
 
-    private void ChooseUnit(string? unit) => Navigate("unit", unit == "bits" ? unit : null);
+    /// <summary>The places in sight; the small charts keep their heights.</summary>
+    private ZoomWindow? Places => Settings.Zoom is { } zoom ? zoom with { Heights = null } : null;
 
-    private void ChooseAxis(bool isLogarithmic) => Navigate("axis", isLogarithmic ? "log" : null);
+    private void Zoom(ZoomWindow? window) => Choose(Settings with { Zoom = window });
 
-    private void Navigate(string name, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, value), replace: true);
+    private void Choose(ChartSettings settings) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(settings.ToQuery()), replace: true);
 }

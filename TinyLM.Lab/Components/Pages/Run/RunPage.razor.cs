@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Runs;
 using TinyLM.Model.Runs;
@@ -9,18 +10,33 @@ namespace TinyLM.Lab.Components.Pages.Run;
 public sealed partial class RunPage : LiveComponent
 {
     private RunView? _view;
-    private RunSpec? _spec;
+    private ChartSettings _settings = new();
     private RunCharts? _charts;
     private string? _shown;
 
     /// <summary>Id of the run.</summary>
     [Parameter, EditorRequired] public required string RunId { get; set; }
 
-    /// <summary>Unit of losses: <c>bits</c> for bits per byte, else nats per token.</summary>
+    /// <summary>What curves are drawn over, as <see cref="ChartSettings"/> reads it.</summary>
+    [SupplyParameterFromQuery] public string? X { get; set; }
+
+    /// <summary>Scale of the horizontal axis.</summary>
+    [SupplyParameterFromQuery] public string? XScale { get; set; }
+
+    /// <summary>Scale of the axis of losses.</summary>
+    [SupplyParameterFromQuery] public string? Axis { get; set; }
+
+    /// <summary>Unit of losses.</summary>
     [SupplyParameterFromQuery] public string? Unit { get; set; }
 
-    /// <summary>Axis of losses: <c>log</c>, else linear.</summary>
-    [SupplyParameterFromQuery] public string? Axis { get; set; }
+    /// <summary>Weight of the past in smoothed curves.</summary>
+    [SupplyParameterFromQuery] public string? Smooth { get; set; }
+
+    /// <summary>Whether outliers are left out.</summary>
+    [SupplyParameterFromQuery] public string? Outliers { get; set; }
+
+    /// <summary>What is in sight.</summary>
+    [SupplyParameterFromQuery] public string? Zoom { get; set; }
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
@@ -30,11 +46,15 @@ public sealed partial class RunPage : LiveComponent
     /// <summary>Opens the run's feed and reads it once, so that the first frame shows all there is.</summary>
     protected override void OnParametersSet()
     {
-        if (_shown == RunId) return;
-        _shown = RunId;
-        _view = Runs.OpenFeed(RunId) is { } feed ? new RunView(feed) : null;
+        _settings = ChartSettings.Parse(X, XScale, Axis, Unit, Smooth, Outliers, Zoom);
+        if (_shown != RunId)
+        {
+            _shown = RunId;
+            _view = Runs.OpenFeed(RunId) is { } feed ? new RunView(feed, Runs.GetSpec(RunId)) : null;
+        }
+
         if (_view is null) return;
-        _spec = Runs.GetSpec(RunId);
+        _view.DrawOver(_settings.Axis, _settings.Smoothing);
         _view.Read();
     }
 
@@ -52,7 +72,7 @@ public sealed partial class RunPage : LiveComponent
     private IEnumerable<string> Facts(RunSummary run)
     {
         yield return $"{Display.Compact(run.ParameterCount)} parameters";
-        yield return _spec!.Data.Corpus == "stories" ? "built-in stories" : run.Corpus;
+        yield return _view!.Spec.Data.Corpus == "stories" ? "built-in stories" : run.Corpus;
         if (_view?.Environment is { } environment) yield return $"{environment.DeviceName}, {environment.Precision}";
         yield return "started " + run.CreatedAt.ToLocalTime().ToString("d MMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
     }

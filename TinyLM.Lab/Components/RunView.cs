@@ -1,14 +1,17 @@
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 
-namespace TinyLM.Lab.Components.Pages.Run;
+namespace TinyLM.Lab.Components;
 
-/// <summary>What a run page knows of its run, read from the feed piece by piece.</summary>
+/// <summary>What a page knows of a run, read from the feed piece by piece.</summary>
 /// <param name="feed">The run's feed.</param>
-public sealed class RunView(IRunFeed feed)
+/// <param name="spec">What it was asked.</param>
+public sealed class RunView(IRunFeed feed, RunSpec spec)
 {
     private readonly List<SampleEvent> _samples = [];
+    private (HorizontalAxis, double) _over = (HorizontalAxis.Steps, ChartSettings.UsualSmoothing);
     private RunFeedCursor _cursor;
     private RunFeedUpdate? _last;
 
@@ -33,8 +36,20 @@ public sealed class RunView(IRunFeed feed)
     /// <summary>The last step; null before the first.</summary>
     public StepEvent? LastStep { get; private set; }
 
-    /// <summary>The curves.</summary>
-    public RunCurves Curves { get; } = new();
+    /// <summary>What the run was asked.</summary>
+    public RunSpec Spec => spec;
+
+    /// <summary>The curves; others after <see cref="DrawOver"/>.</summary>
+    public RunCurves Curves { get; private set; } = new();
+
+    /// <summary>Chooses axis and smoothing of the curves; the next read brings all of them.</summary>
+    public void DrawOver(HorizontalAxis axis, double smoothing)
+    {
+        if ((axis, smoothing) == _over) return;
+        _over = (axis, smoothing);
+        Curves = new RunCurves(axis, smoothing, ModelArithmetic.FlopsPerToken(spec.Model));
+        _cursor = default;
+    }
 
     /// <summary>Reads what is new.</summary>
     /// <returns>Whether anything was.</returns>
