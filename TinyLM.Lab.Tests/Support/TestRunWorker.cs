@@ -70,6 +70,7 @@ internal sealed class TestRunWorker : IDisposable
                 OnBatch?.Invoke(position);
                 TrainingRuns.Learnable(spec.Model.VocabularySize, ++position)(inputs, targets);
             },
+            Epochs = () => position / 10.0,
             SavePosition = () => position.ToString(CultureInfo.InvariantCulture),
             RestorePosition = saved => position = int.Parse(saved, CultureInfo.InvariantCulture),
             StartValidation = () => TrainingRuns.Learnable(spec.Model.VocabularySize, -1),

@@ -26,6 +26,9 @@ internal sealed record TrainerState
     /// <summary>Where the batch sampler stands, in its own words.</summary>
     public required string Sampler { get; init; }
 
+    /// <summary>Lowest validation loss so far, and measurements since; null before the first.</summary>
+    public ValidationRecord? Validation { get; init; }
+
     /// <summary>Device, threads and precision: others would give other bits.</summary>
     public required TrainingPlan Plan { get; init; }
 

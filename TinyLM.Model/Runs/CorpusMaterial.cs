@@ -24,8 +24,16 @@ internal sealed class CorpusMaterial(ICorpus corpus, string tokenizersPath, stri
         var train = TokenShard.Open(prepared.TrainPath);
         var validation = TokenShard.Open(prepared.ValidationPath);
 
-        var length = config.SequenceLength == 0 ? context : config.SequenceLength;
-        var sampler = new BatchSampler(train, config.BatchSize, length, SeedSequence.Derive(config.Seed, SeedSequence.Purpose.Batches));
+        var length = config.LengthIn(context);
+        var seed = SeedSequence.Derive(config.Seed, SeedSequence.Purpose.Batches);
+        var order = config.DataOrder switch
+        {
+            DataOrder.Shuffled => WindowOrder.Shuffled(train, length, seed),
+            DataOrder.Documents => WindowOrder.Documents(train, length, tokenizer.EndOfTextId, seed),
+            DataOrder.Sequential => WindowOrder.Sequential(train, length, config.BatchSize),
+            var other => throw new InvalidOperationException($"There is no data order {other}."),
+        };
+        var sampler = new BatchSampler(order, config.BatchSize);
         var measured = new ValidationBatches(validation, config.BatchSize, length, config.EvaluationBatches);
         return new RunMaterial
         {
@@ -33,6 +41,7 @@ internal sealed class CorpusMaterial(ICorpus corpus, string tokenizersPath, stri
             TokenizerPath = prepared.TokenizerPath,
             EndOfTextId = tokenizer.EndOfTextId,
             NextBatch = sampler.Next,
+            Epochs = () => sampler.Epochs,
             SavePosition = () => JsonSerializer.Serialize(sampler.State, RunJson.Line),
             RestorePosition = position => sampler.State = JsonSerializer.Deserialize<BatchSamplerState>(position, RunJson.Line)
                 ?? throw new InvalidDataException($"'{position}' is no place in the training tokens."),

@@ -113,6 +113,9 @@ public sealed record StepEvent : RunEvent
     /// <summary>Tokens learned from since the start of the run.</summary>
     public required long Tokens { get; init; }
 
+    /// <summary>Times that all training tokens were read, the present epoch by its part; null in events of older workers.</summary>
+    public double? Epoch { get; init; }
+
     /// <summary>Tokens a second over the steps since the last event of this kind.</summary>
     public required double TokensPerSecond { get; init; }
 

@@ -26,6 +26,7 @@ internal sealed class RunLoop(
     private double _wallTime;
     private long _wallTimeSince;
     private bool _warnedOfLoss;
+    private ValidationRecord? _validation;
 
     /// <summary>Trains until all steps are done or the run is to end.</summary>
     /// <param name="start">Where to carry on; null begins anew.</param>
@@ -47,10 +48,14 @@ internal sealed class RunLoop(
             Evaluate(trainer);
             Sample(trainer);
         }
+        else if (Evaluates(_step) && _validation is { } record && record.Step != _step)
+        {
+            Evaluate(trainer); // the earlier worker had to leave before it could
+        }
 
         var stepSeconds = 0.0;
         var stepsSince = 0;
-        while (_step < _config.Steps)
+        while (_step < _config.Steps && !HasLostPatience)
         {
             WaitWhilePaused(trainer);
             if (control.Ending is not null) break;
@@ -74,11 +79,18 @@ internal sealed class RunLoop(
         }
 
         if (_step > 0 && _savedStep != _step) Save(trainer, mustSucceed: true);
-        return _step == _config.Steps ? RunStatus.Completed : control.Ending ?? RunStatus.Interrupted;
+        return _step == _config.Steps || HasLostPatience ? RunStatus.Completed : control.Ending ?? RunStatus.Interrupted;
     }
 
     /// <summary>Steps done.</summary>
     public int StepsDone => _step;
+
+    /// <summary>Why the run was over before its last step, in words; null where it was not.</summary>
+    public string? EarlyEnd => HasLostPatience && _step < _config.Steps
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The validation loss did not fall below {_validation!.Lowest:F4} in {_validation.Since} measurements, so the run ended early, at step {_step} of {_config.Steps}.")
+        : null;
+
+    private bool HasLostPatience => _config.Patience > 0 && _validation is { } record && record.Since >= _config.Patience;
 
     private bool Evaluates(int step) => step % _config.EvaluationInterval == 0 || step == _config.Steps;
 
@@ -104,6 +116,7 @@ internal sealed class RunLoop(
         trainer.Load(start.Weights);
         trainer.WriteOptimizer(start.Optimizer);
         material.RestorePosition(start.State.Sampler);
+        _validation = start.State.Validation;
         (_step, _savedStep, _tokens, _wallTime) = (start.State.Step, start.State.Step, start.State.Tokens, start.State.WallTime);
     }
 
@@ -117,6 +130,7 @@ internal sealed class RunLoop(
             LearningRate = result.LearningRate,
             GradientNorm = result.GradientNorm,
             Tokens = _tokens,
+            Epoch = material.Epochs(),
             TokensPerSecond = tokensPerSecond,
             WallTime = WallTime(),
         });
@@ -137,6 +151,7 @@ internal sealed class RunLoop(
             var loss = trainer.Evaluate(material.StartValidation(), batches, control.Leaving);
             if (!double.IsFinite(loss)) throw new TrainingDivergedException(
                 $"The training diverged: the validation loss is {loss} after step {_step}. Try a lower learning rate or a longer warm-up. No checkpoint was written of this; the last good one is kept.");
+            _validation = ValidationRecord.After(_validation, loss, _step);
             Append(new EvaluationEvent { Time = clock.GetUtcNow(), Step = _step, Loss = loss, WallTime = WallTime() });
         }
         catch (OperationCanceledException) when (control.Ending is not null)
@@ -172,6 +187,7 @@ internal sealed class RunLoop(
                 WallTime = WallTime(),
                 EventsPosition = events.Position,
                 Sampler = material.SavePosition(),
+                Validation = _validation,
                 Plan = trainer.Plan,
                 SpecSha256 = specSha256,
                 TrainSha256 = material.Description.TrainSha256,

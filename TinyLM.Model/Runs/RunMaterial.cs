@@ -17,6 +17,9 @@ internal sealed class RunMaterial : IDisposable
     /// <summary>Gives the next batch to learn from.</summary>
     public required BatchFiller NextBatch { get; init; }
 
+    /// <summary>Times that all training tokens were given, the present epoch by its part.</summary>
+    public required Func<double> Epochs { get; init; }
+
     /// <summary>Says where the batches stand.</summary>
     public required Func<string> SavePosition { get; init; }
 

@@ -63,7 +63,7 @@ public sealed class RunWorker
         string? reason = null;
         try
         {
-            status = Train(control, events, ref step);
+            (status, reason) = Train(control, events, ref step);
         }
         catch (OperationCanceledException) when (control.Ending is not null)
         {
@@ -80,7 +80,7 @@ public sealed class RunWorker
         return status;
     }
 
-    private RunStatus Train(RunControl control, RunEventWriter events, ref int step)
+    private (RunStatus Status, string? Reason) Train(RunControl control, RunEventWriter events, ref int step)
     {
         var json = File.ReadAllBytes(_run.SpecPath);
         var spec = RunSpec.Parse(Encoding.UTF8.GetString(json), _run.SpecPath);
@@ -96,7 +96,7 @@ public sealed class RunWorker
         var loop = new RunLoop(_run, spec, Convert.ToHexStringLower(SHA256.HashData(json)), material, events, control, _clock);
         try
         {
-            return loop.Run(start);
+            return (loop.Run(start), loop.EarlyEnd);
         }
         finally
         {

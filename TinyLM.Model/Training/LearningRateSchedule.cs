@@ -1,17 +1,26 @@
 namespace TinyLM.Model.Training;
 
-/// <summary>Linear warm-up, then a cosine down to a fraction of the highest rate.</summary>
-/// <remarks>Loshchilov and Hutter 2016, https://arxiv.org/abs/1608.03983, without restarts; the warm-up as in GPT-3 (Brown et al. 2020, appendix B).</remarks>
+/// <summary>Linear warm-up, then the chosen shape down to a fraction of the highest rate.</summary>
+/// <remarks>The warm-up as in GPT-3 (Brown et al. 2020, appendix B); the shapes name their sources.</remarks>
 internal static class LearningRateSchedule
 {
     /// <summary>The learning rate of a step.</summary>
-    /// <param name="config">Steps, warm-up, highest rate and final fraction.</param>
+    /// <param name="config">Steps, warm-up, shape, highest rate and final fraction.</param>
     /// <param name="step">Number of the step, from 1; the last one has the final rate.</param>
     public static double At(TrainingConfig config, int step)
     {
         if (step <= config.WarmupSteps) return config.LearningRate * step / config.WarmupSteps;
-        var progress = (double)(step - config.WarmupSteps) / (config.Steps - config.WarmupSteps);
-        var cosine = (1 + Math.Cos(Math.PI * Math.Min(progress, 1))) / 2;
-        return config.LearningRate * (config.FinalLearningRateFraction + (1 - config.FinalLearningRateFraction) * cosine);
+        var progress = Math.Min((double)(step - config.WarmupSteps) / (config.Steps - config.WarmupSteps), 1);
+        return config.LearningRate * (config.FinalLearningRateFraction + (1 - config.FinalLearningRateFraction) * Height(config, step, progress));
     }
+
+    /// <summary>What is left of the fall: from 1 to 0.</summary>
+    private static double Height(TrainingConfig config, int step, double progress) => config.Schedule switch
+    {
+        ScheduleShape.Cosine => (1 + Math.Cos(Math.PI * progress)) / 2,
+        ScheduleShape.Linear => 1 - progress,
+        ScheduleShape.Constant => 1,
+        ScheduleShape.WarmupStableDecay => Math.Min(1, Math.Max(0, config.Steps - step) / Math.Max(1, config.DecayFraction * config.Steps)),
+        var shape => throw new ArgumentException($"There is no schedule {shape}.", nameof(config)),
+    };
 }

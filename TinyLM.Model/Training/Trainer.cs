@@ -13,6 +13,7 @@ internal sealed class Trainer : IDisposable
 
     private readonly TrainingConfig _config;
     private readonly ModelConfig _modelConfig;
+    private readonly int _microSteps;
     private readonly WorkerTeam _team;
     private readonly Replica[] _replicas;
     private readonly IOptimizer _optimizer;
@@ -24,11 +25,11 @@ internal sealed class Trainer : IDisposable
     /// <param name="model">Shape of the model; sound.</param>
     /// <param name="config">How it is trained; sound.</param>
     /// <param name="plan">Device, threads and precision.</param>
-    /// <param name="decayEverything">Whether weight decay takes gains and biases too.</param>
-    public Trainer(ModelConfig model, TrainingConfig config, TrainingPlan plan, bool decayEverything = false)
+    public Trainer(ModelConfig model, TrainingConfig config, TrainingPlan plan)
     {
         (_config, _modelConfig, Plan) = (config, model, plan);
-        SequenceLength = config.SequenceLength == 0 ? model.ContextLength : config.SequenceLength;
+        SequenceLength = config.LengthIn(model.ContextLength);
+        _microSteps = config.MicroSteps(model.ContextLength);
         _device = device(plan.Device);
         var onProcessor = _device.type == DeviceType.CPU;
         var members = onProcessor ? Members(model, config, plan.Threads) : 1;
@@ -40,7 +41,7 @@ internal sealed class Trainer : IDisposable
             var shared = member == 0 ? null : _replicas[0].Model.Parameters;
             _replicas[member] = new Replica(model, shared, plan.Precision == TrainingPrecision.Bf16, _device, rows, config, SequenceLength);
         }
-        var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, decayEverything);
+        var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, config.WeightDecayTarget == WeightDecayTarget.Everything);
         var muon = config.Optimizer == TrainingOptimizer.Muon
             ? new MuonSettings(config.MuonLearningRate == 0 ? 1 : config.MuonLearningRate / config.LearningRate, config.MuonMomentum, config.WeightDecay, config.MuonScale, plan.Precision == TrainingPrecision.Bf16)
             : null;
@@ -74,14 +75,14 @@ internal sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         Tensor? total = null;
         var mean = 0.0;
-        for (var micro = 0; micro < _config.GradientAccumulation; micro++)
+        for (var micro = 0; micro < _microSteps; micro++)
         {
-            if (_device.type == DeviceType.CPU) mean += Backward(next) / _config.GradientAccumulation;
+            if (_device.type == DeviceType.CPU) mean += Backward(next) / _microSteps;
             else total = BackwardOnDevice(next, total);
         }
-        if (read && total is not null) mean = total.item<float>() / _config.GradientAccumulation;
+        if (read && total is not null) mean = total.item<float>() / _microSteps;
         if (read && !double.IsFinite(mean)) throw Diverged("loss", mean, step, learningRate);
-        var norm = _optimizer.Step(step, learningRate, 1.0 / _config.GradientAccumulation, _config.GradientClip, read);
+        var norm = _optimizer.Step(step, learningRate, 1.0 / _microSteps, _config.GradientClip, read);
         if (norm is { } length && !double.IsFinite(length)) throw Diverged("norm of the gradient", length, step, learningRate);
         return read ? new StepResult(mean, norm!.Value, learningRate) : null;
     }

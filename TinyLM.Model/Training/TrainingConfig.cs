@@ -15,14 +15,27 @@ public sealed record TrainingConfig
     /// <summary>Micro-steps whose gradients are averaged before one optimizer step.</summary>
     public int GradientAccumulation { get; init; } = 1;
 
+    /// <summary>Tokens that each optimizer step learns from, in as many micro-steps as it takes; 0 leaves it to <see cref="GradientAccumulation"/>.</summary>
+    /// <remarks>As llm.c's total batch size: a multiple of the tokens in a micro-step.</remarks>
+    public long TokenBudget { get; init; }
+
+    /// <summary>In which order the training tokens come.</summary>
+    public DataOrder DataOrder { get; init; } = DataOrder.Shuffled;
+
     /// <summary>How gradients become new weights.</summary>
     public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
 
     /// <summary>Highest learning rate, reached after the warm-up.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Learning rate at the end of the cosine decay, as a fraction of <see cref="LearningRate"/>. Hoffmann et al. 2022 use 0.1.</summary>
+    /// <summary>How the learning rate goes on after the warm-up.</summary>
+    public ScheduleShape Schedule { get; init; } = ScheduleShape.Cosine;
+
+    /// <summary>Learning rate at the end of its fall, as a fraction of <see cref="LearningRate"/>. Hoffmann et al. 2022 use 0.1.</summary>
     public double FinalLearningRateFraction { get; init; } = 0.1;
+
+    /// <summary>Part of all steps in which the learning rate falls, under <see cref="ScheduleShape.WarmupStableDecay"/>. Hägele et al. 2024 find 0.1 to 0.2 enough.</summary>
+    public double DecayFraction { get; init; } = 0.2;
 
     /// <summary>Steps over which the learning rate rises linearly from zero.</summary>
     public int WarmupSteps { get; init; } = 50;
@@ -36,8 +49,11 @@ public sealed record TrainingConfig
     /// <summary>AdamW's guard against division by zero.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Decoupled weight decay (Loshchilov and Hutter 2017), on matrices only.</summary>
+    /// <summary>Decoupled weight decay (Loshchilov and Hutter 2017).</summary>
     public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>What weight decay applies to.</summary>
+    public WeightDecayTarget WeightDecayTarget { get; init; } = WeightDecayTarget.Matrices;
 
     /// <summary>Muon's highest learning rate, for the matrices of the blocks; 0 means <see cref="LearningRate"/>. Jordan et al. 2024 use 0.02 with their scale.</summary>
     public double MuonLearningRate { get; init; }
@@ -56,6 +72,10 @@ public sealed record TrainingConfig
 
     /// <summary>Micro-batches in one measurement of the validation loss; the same ones every time.</summary>
     public int EvaluationBatches { get; init; } = 8;
+
+    /// <summary>Measurements of the validation loss without a new lowest one after which the run ends; 0 never ends it early.</summary>
+    /// <remarks>Prechelt 1998, "Early Stopping - But When?", https://doi.org/10.1007/3-540-49430-8_3 (criterion UP, by the lowest loss so far).</remarks>
+    public int Patience { get; init; }
 
     /// <summary>Steps between two samples that the model writes; 0 means none.</summary>
     public int SampleInterval { get; init; } = 100;
@@ -85,8 +105,10 @@ public sealed record TrainingConfig
         Check(Steps is >= 1 and <= 100_000_000, $"Steps are {Steps}; there must be between 1 and 100,000,000.");
         Check(BatchSize is >= 1 and <= 65_536, $"Batch size is {BatchSize}; it must be between 1 and 65,536 sequences.");
         Check(GradientAccumulation is >= 1 and <= 65_536, $"Gradient accumulation is {GradientAccumulation}; it must be between 1 and 65,536 micro-steps.");
+        Check(TokenBudget is >= 0 and <= 1L << 40, $"The token budget is {TokenBudget}; it must be between 0 (off) and {1L << 40}.");
         Check(SequenceLength >= 0 && SequenceLength <= contextLength, $"Sequence length is {SequenceLength}; it must be at most the context length of {contextLength} (0 means the context length).");
         Check(LearningRate is > 0 and <= 10_000, $"Learning rate is {LearningRate}; it must be above 0 and at most 10,000.");
+        Check(DecayFraction is > 0 and <= 1, $"The decay fraction is {DecayFraction}; it must be above 0 and at most 1.");
         Check(FinalLearningRateFraction is >= 0 and <= 1, $"The final learning rate fraction is {FinalLearningRateFraction}; it must be between 0 and 1.");
         Check(WarmupSteps >= 0 && WarmupSteps <= Steps, $"Warm-up is {WarmupSteps} steps; it must be between 0 and the {Steps} steps of the run.");
         Check(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"Beta 1 and beta 2 are {Beta1} and {Beta2}; each must be at least 0 and below 1.");
@@ -97,11 +119,18 @@ public sealed record TrainingConfig
         Check(GradientClip is >= 0 and <= 1e6, $"Gradient clip is {GradientClip}; it must be between 0 (off) and 1,000,000.");
         Check(EvaluationInterval >= 1, $"The evaluation interval is {EvaluationInterval}; it must be at least 1 step.");
         Check(EvaluationBatches is >= 1 and <= 100_000, $"Evaluation batches are {EvaluationBatches}; there must be between 1 and 100,000.");
+        Check(Patience >= 0, $"The patience is {Patience}; it must be at least 0 (never end early).");
         Check(SampleInterval >= 0, $"The sample interval is {SampleInterval}; it must be at least 0 (none).");
         Check(CheckpointInterval >= 1, $"The checkpoint interval is {CheckpointInterval}; it must be at least 1 step.");
         Check(LogInterval >= 1, $"The log interval is {LogInterval}; it must be at least 1 step.");
         Check(Threads is >= 0 and <= 1024, $"Threads are {Threads}; there must be between 0 (automatic) and 1,024.");
         Check(IsDeviceName(Device), $"Device is '{Device}'; expected auto, cpu, cuda, cuda:N or mps.");
+        if (problems.Count == 0 && TokenBudget > 0)
+        {
+            var tokens = (long)BatchSize * LengthIn(contextLength);
+            Check(TokenBudget % tokens == 0, $"The token budget is {TokenBudget}, and a batch has {tokens} tokens; it must be a multiple of them, for instance {Math.Max(1, TokenBudget / tokens) * tokens}.");
+            Check(GradientAccumulation == 1, $"Gradient accumulation is {GradientAccumulation} beside a token budget of {TokenBudget}; give one of them.");
+        }
         return problems;
 
         void Check(bool holds, string otherwise)
@@ -112,8 +141,16 @@ public sealed record TrainingConfig
 
     /// <summary>Tokens that one optimizer step learns from.</summary>
     /// <param name="contextLength">The model's context length, used where <see cref="SequenceLength"/> is 0.</param>
-    public long TokensPerStep(int contextLength) =>
-        (long)BatchSize * GradientAccumulation * (SequenceLength == 0 ? contextLength : SequenceLength);
+    public long TokensPerStep(int contextLength) => (long)BatchSize * LengthIn(contextLength) * MicroSteps(contextLength);
+
+    /// <summary>Micro-steps in an optimizer step.</summary>
+    /// <param name="contextLength">As in <see cref="TokensPerStep"/>.</param>
+    public int MicroSteps(int contextLength) =>
+        TokenBudget == 0 ? GradientAccumulation : (int)Math.Clamp(TokenBudget / Math.Max(1, (long)BatchSize * LengthIn(contextLength)), 1, int.MaxValue);
+
+    /// <summary>Tokens in each sequence.</summary>
+    /// <param name="contextLength">The model's context length.</param>
+    public int LengthIn(int contextLength) => SequenceLength == 0 ? contextLength : SequenceLength;
 
     private static bool IsDeviceName(string device) =>
         device is "auto" or "cpu" or "cuda" or "mps"

@@ -53,7 +53,7 @@ internal static class TrainingPlanner
     /// <summary>Seconds of a step of one block and the head, the best of three.</summary>
     private static (double Wall, double Processor) Time(TrainingPlan plan, ModelConfig model, TrainingConfig config)
     {
-        var length = config.SequenceLength == 0 ? model.ContextLength : config.SequenceLength;
+        var length = config.LengthIn(model.ContextLength);
         var slice = model with { LayerCount = 1, VocabularySize = Math.Min(model.VocabularySize, 4096) };
         var tokens = TrialFlops / ModelArithmetic.FlopsPerToken(slice);
         length = (int)Math.Clamp(tokens / Math.Min(plan.Threads, config.BatchSize), Math.Min(16, length), length);
@@ -62,6 +62,7 @@ internal static class TrainingPlanner
             SequenceLength = length,
             BatchSize = (int)Math.Clamp(tokens / length, Math.Min(plan.Threads, config.BatchSize), config.BatchSize),
             GradientAccumulation = 1,
+            TokenBudget = 0,
         };
         using var trainer = new Trainer(slice, trial, plan);
         trainer.Load(Gpt2Initializer.Create(slice, seed: 1));

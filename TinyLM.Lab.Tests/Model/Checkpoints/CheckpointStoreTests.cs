@@ -215,6 +215,7 @@ public sealed class CheckpointStoreTests : IDisposable
         WallTime = 1.25,
         EventsPosition = 77,
         Sampler = "s",
+        Validation = new ValidationRecord(1.5, 2, 4),
         Plan = TrainingRuns.Exact,
         SpecSha256 = "aa",
         TrainSha256 = "bb",

@@ -36,6 +36,7 @@ public class RunWorkerTests
         Assert.Equal([10, 20], events.OfType<CheckpointEvent>().Select(happened => happened.Step));
         Assert.Equal([10, 20], CheckpointStore.ListSteps(worker.Folder));
         Assert.Equal(20 * 2 * 16, events.OfType<StepEvent>().Last().Tokens);
+        Assert.Equal(2, events.OfType<StepEvent>().Last().Epoch);
         Assert.All(events.OfType<StepEvent>(), happened => Assert.True(happened.TokensPerSecond > 0 && happened.GradientNorm > 0));
         var environment = Assert.Single(events.OfType<EnvironmentEvent>());
         Assert.Equal(("cpu", 1, "fp32"), (environment.Device, environment.Threads, environment.Precision));
@@ -95,6 +96,32 @@ public class RunWorkerTests
 
         Assert.Contains("step 20 is damaged", Assert.Single(damaged.Events().OfType<WarningEvent>()).Message, StringComparison.Ordinal);
         AssertSame(straight, damaged);
+    }
+
+    /// <summary>With a learning rate of almost nothing the loss on other text does not fall for long; the patience survives a stop.</summary>
+    [Fact]
+    public void Run_ValidationLossFallsNoMore_EndsEarlyInWords_AlsoWhenResumed()
+    {
+        var training = s_training with { Steps = 200, LearningRate = 1e-12, EvaluationInterval = 2, Patience = 4, CheckpointInterval = 1, SampleInterval = 0 };
+        using var straight = new TestRunWorker(training);
+        using var resumed = new TestRunWorker(training);
+
+        Assert.Equal(RunStatus.Completed, straight.Run());
+        using (var control = new RunControl())
+        {
+            resumed.OnBatch = position => { if (position == 5) control.Interrupt(); };
+            Assert.Equal(RunStatus.Interrupted, resumed.Run(control));
+        }
+        resumed.OnBatch = null;
+        Assert.Equal(RunStatus.Completed, resumed.Run());
+
+        var losses = straight.Events().OfType<EvaluationEvent>().Select(happened => happened.Loss).ToList();
+        var last = straight.Events().OfType<StatusEvent>().Last();
+        Assert.Equal(4, losses.Count - 1 - losses.IndexOf(losses.Min()));
+        Assert.InRange(last.Step, 8, 199);
+        Assert.Contains("ended early", last.Reason, StringComparison.Ordinal);
+        Assert.Equal(last.Step, CheckpointStore.ListSteps(straight.Folder)[^1]);
+        Assert.Equal((last.Step, last.Reason), resumed.Events().OfType<StatusEvent>().Select(happened => (happened.Step, happened.Reason)).Last());
     }
 
     [Fact]

@@ -14,6 +14,20 @@ public class LearningRateScheduleTests
     public void At_WarmupAndCosine_HasTheFormulasValues(int step, double expected) =>
         Assert.Equal(expected, LearningRateSchedule.At(s_config, step), 1e-12);
 
+    [Theory]
+    [InlineData(ScheduleShape.Linear, 10, 0.5)]
+    [InlineData(ScheduleShape.Linear, 60, 0.275)]
+    [InlineData(ScheduleShape.Linear, 85, 0.1625)] // three quarters down: 0.5 · (0.1 + 0.9 · 0.25)
+    [InlineData(ScheduleShape.Linear, 110, 0.05)]
+    [InlineData(ScheduleShape.Constant, 5, 0.25)]
+    [InlineData(ScheduleShape.Constant, 110, 0.5)]
+    [InlineData(ScheduleShape.WarmupStableDecay, 10, 0.5)]
+    [InlineData(ScheduleShape.WarmupStableDecay, 88, 0.5)] // the last fifth of 110 steps begins
+    [InlineData(ScheduleShape.WarmupStableDecay, 99, 0.275)]
+    [InlineData(ScheduleShape.WarmupStableDecay, 110, 0.05)]
+    public void At_OtherShapes_HasTheFormulasValues(ScheduleShape shape, int step, double expected) =>
+        Assert.Equal(expected, LearningRateSchedule.At(s_config with { Schedule = shape }, step), 1e-12);
+
     [Fact]
     public void At_NoWarmupAndNoDecay_IsConstant()
     {

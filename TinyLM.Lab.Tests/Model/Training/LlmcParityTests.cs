@@ -21,9 +21,9 @@ public class LlmcParityTests
     private const double MeanStepTolerance = 0.001;
 
     [Theory]
-    [InlineData("A_default", false)]
-    [InlineData("A_hot", true)]
-    public void Training_FromLlmcsWeights_HasLlmcsLossesGradientsAndWeights(string name, bool decayEverything)
+    [InlineData("A_default")]
+    [InlineData("A_hot")]
+    public void Training_FromLlmcsWeights_HasLlmcsLossesGradientsAndWeights(string name)
     {
         using var reference = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "llmc", $"{name}.json")));
         var order = reference.RootElement.GetProperty("train_sample_index").Deserialize<int[]>()!;
@@ -38,13 +38,14 @@ public class LlmcParityTests
             Steps = order.Length,
             BatchSize = 4,
             LearningRate = settings.GetProperty("lr").GetDouble(),
-            FinalLearningRateFraction = 1,
+            Schedule = ScheduleShape.Constant,
             WarmupSteps = 0,
             Beta2 = 0.999,
             WeightDecay = settings.GetProperty("weight_decay").GetDouble(),
+            WeightDecayTarget = WeightDecayTarget.Everything,
             GradientClip = 0,
         };
-        using var trainer = new Trainer(initial.Config, config, TrainingRuns.Exact, decayEverything);
+        using var trainer = new Trainer(initial.Config, config, TrainingRuns.Exact);
         trainer.Load(initial);
 
         if (name == "A_default") AssertFirstGradients(trainer, TrainingRuns.Sequential(train, () => order[0]));
