@@ -62,9 +62,11 @@ public static class DatasetPreparation
         const string Stage = "Training the tokenizer";
         progress?.Invoke(Stage, 0);
         var options = new BpeTrainingOptions { VocabularySize = spec.VocabularySize, SplitPattern = spec.SplitPattern };
-        var vocabulary = BpeTrainer.Train(Beginning(corpus, spec.TrainingBytes, ct), options, new Report(fraction => progress?.Invoke(Stage, fraction)), ct);
+        var wanted = Math.Max(1, options.VocabularySize - 257);
+        var vocabulary = BpeTrainer.Train(Beginning(corpus, spec.TrainingBytes, ct), options, new Report(merges => progress?.Invoke(Stage, (double)merges / wanted)), ct);
+        progress?.Invoke(Stage, 1);
         TextTokenizer.Create(vocabulary).Save(Path.Combine(folder, "tokenizer.json"));
-        WriteJson(Path.Combine(folder, "tokenizer_info.json"), new TokenizerInfo { Id = id, Corpus = corpus.Info.Id, Spec = spec });
+        WriteJson(Path.Combine(folder, "tokenizer_info.json"), new TokenizerInfo { Id = id, Corpus = corpus.Info.Id, Spec = spec, VocabularySize = spec.VocabularySize });
     }
 
     private static void Cut(
@@ -196,8 +198,13 @@ public static class DatasetPreparation
             + (purpose == "measure on" ? ", or set a larger fraction apart for validation." : "."));
     }
 
-    private sealed class Report(Action<double> report) : IProgress<double>
+    private sealed class Report(Action<int> report) : ITrainingObserver
     {
-        void IProgress<double>.Report(double value) => report(value);
+        private int _merges;
+
+        public void OnMerge(LearnedMerge merge)
+        {
+            if (++_merges % 64 == 0) report(_merges);
+        }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class CorpusMaterial(ICorpus corpus, string tokenizersPath, stri
                 measured.Restart();
                 return measured.Next;
             },
-            Encode = tokenizer.Encode,
+            Encode = text => tokenizer.Encode(text),
             Decode = tokenizer.Decode,
             Owned = [train, validation],
         };

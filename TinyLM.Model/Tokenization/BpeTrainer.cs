@@ -1,3 +1,5 @@
+using TinyLM.Model.Tokenization.Splitting;
+
 namespace TinyLM.Model.Tokenization;
 
 /// <summary>Learns a byte-level vocabulary: the pair of neighbours that occurs most often becomes a token, again and again.</summary>
@@ -11,36 +13,44 @@ public static class BpeTrainer
     /// <summary>Learns a vocabulary.</summary>
     /// <param name="texts">What to learn from, well-formed Unicode; no pair crosses from one text into the next. Read once.</param>
     /// <param name="options">Its size and its rules.</param>
-    /// <param name="progress">Told the fraction of the merges that were found.</param>
+    /// <param name="observer">Told what is read and found.</param>
     /// <param name="ct">Checked between merges.</param>
-    /// <exception cref="ArgumentException">The size is below 257.</exception>
-    /// <exception cref="VocabularyTooLargeException">The text holds too few different pairs.</exception>
+    /// <exception cref="ArgumentException">The options break a rule; the message says which.</exception>
+    /// <exception cref="VocabularyTooLargeException">The text holds too few pairs that are frequent enough, and the vocabulary may not be smaller than asked.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static BpeVocabulary Train(IEnumerable<string> texts, BpeTrainingOptions options, IProgress<double>? progress = null, CancellationToken ct = default)
+    public static BpeVocabulary Train(IEnumerable<string> texts, BpeTrainingOptions options, ITrainingObserver? observer = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.VocabularySize < 257)
-            throw new ArgumentException($"A vocabulary of {options.VocabularySize} tokens cannot hold 256 bytes and the end-of-text token; ask for at least 257.", nameof(options));
+        if (options.Validate() is { Count: > 0 } problems) throw new ArgumentException(string.Join(" ", problems), nameof(options));
 
-        var statistics = new PairStatistics(ChunkCounts.Of(texts, options.SplitPattern, ct));
+        var split = new TextSplit(options.SplitPattern, options.SplitExpression);
+        var special = new SpecialTokenFinder([.. options.SpecialTokens.Append(TextTokenizer.EndOfText).Select(text => new SpecialToken(text, 0))]);
+        var chunks = ChunkCounts.Of(texts, TextSplitter.Of(split), special, observer, ct);
+        var statistics = new PairStatistics(chunks);
+        observer?.OnCounted(chunks.Chunks.Count, statistics.TokenCount);
         var merges = new List<(int Left, int Right)>();
         var order = new PairOrder(options.TieBreak, merges);
-        var queue = new PriorityQueue<long, (long Count, long Pair)>(order);
-        foreach (var (pair, count) in statistics.All) queue.Enqueue(pair, (count, pair));
+        var queue = new PriorityQueue<long, (long Count, long Pair)>(statistics.All.Select(pair => (pair.Pair, (pair.Count, pair.Pair))), order);
 
-        var wanted = options.VocabularySize - 257;
+        var wanted = options.VocabularySize - options.FixedTokens;
         while (merges.Count < wanted)
         {
             ct.ThrowIfCancellationRequested();
-            if (Next(queue, statistics, options.TieBreak) is not { } best) throw new VocabularyTooLargeException(options.VocabularySize, 257 + merges.Count);
+            var next = Next(queue, statistics, options.TieBreak);
+            var count = next is { } found ? statistics.Count(found) : 0;
+            if (next is not { } best || count < options.MinimumFrequency)
+            {
+                if (options.MayEndEarly) break;
+                throw new VocabularyTooLargeException(options.VocabularySize, options.FixedTokens + merges.Count);
+            }
 
-            merges.Add(PairStatistics.Ids(best));
+            var (left, right) = PairStatistics.Ids(best);
+            merges.Add((left, right));
             foreach (var pair in statistics.Merge(best, 255 + merges.Count)) queue.Enqueue(pair, (statistics.Count(pair), pair));
-            if (merges.Count % 64 == 0) progress?.Report((double)merges.Count / wanted);
+            observer?.OnMerge(new LearnedMerge(left, right, 255 + merges.Count, count, statistics.TokenCount));
         }
-        progress?.Report(1);
-        return new BpeVocabulary(options.SplitPattern, merges);
+        return new BpeVocabulary(split, merges) { SpecialTokens = options.SpecialTokens };
     }
 
     /// <summary>Takes the pair that comes first; null when no pair is left.</summary>

@@ -1,4 +1,5 @@
 using TinyLM.Model.Numerics;
+using TinyLM.Model.Tokenization.Splitting;
 
 namespace TinyLM.Model.Tokenization;
 
@@ -19,17 +20,27 @@ internal sealed class ChunkCounts
     public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>Splits texts and counts their chunks, on all processors; the result does not depend on how many there are.</summary>
-    public static ChunkCounts Of(IEnumerable<string> texts, SplitPattern pattern, CancellationToken ct)
+    /// <param name="texts">The texts.</param>
+    /// <param name="splitter">Cuts them.</param>
+    /// <param name="special">Where they are cut before, and what is left out.</param>
+    /// <param name="observer">Told how much is read.</param>
+    /// <param name="ct">Checked between batches.</param>
+    public static ChunkCounts Of(IEnumerable<string> texts, TextSplitter splitter, SpecialTokenFinder special, ITrainingObserver? observer, CancellationToken ct)
     {
         var all = new ChunkCounts();
         var parts = OrderedParallel.Select(Batches(texts), batch =>
         {
             var part = new ChunkCounts();
-            foreach (var text in batch) part.Add(text, pattern);
-            return part;
+            var ends = new List<int>();
+            foreach (var text in batch) part.Add(text, splitter, special, ends);
+            return (Part: part, Length: batch.Sum(text => (long)text.Length));
         }, ct);
-        foreach (var part in parts)
+        long read = 0;
+        foreach (var (part, length) in parts)
+        {
             for (var i = 0; i < part._chunks.Count; i++) all.Add(part._chunks[i], part._counts[i]);
+            observer?.OnRead(read += length);
+        }
         return all;
     }
 
@@ -48,13 +59,25 @@ internal sealed class ChunkCounts
         if (batch.Count > 0) yield return batch;
     }
 
-    private void Add(ReadOnlySpan<char> text, SplitPattern pattern)
+    private void Add(ReadOnlySpan<char> text, TextSplitter splitter, SpecialTokenFinder special, List<int> ends)
     {
-        while (!text.IsEmpty)
+        while (special.FindFirst(text, out var cut) is { } found)
         {
-            var length = TextSplitter.NextChunk(text, pattern);
-            Add(text[..length], 1);
-            text = text[length..];
+            Add(text[..cut], splitter, ends);
+            text = text[(cut + found.Text.Length)..];
+        }
+        Add(text, splitter, ends);
+    }
+
+    private void Add(ReadOnlySpan<char> text, TextSplitter splitter, List<int> ends)
+    {
+        ends.Clear();
+        splitter.Split(text, ends);
+        var start = 0;
+        foreach (var end in ends)
+        {
+            Add(text[start..end], 1);
+            start = end;
         }
     }
 

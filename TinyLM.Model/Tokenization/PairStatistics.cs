@@ -41,12 +41,16 @@ internal sealed class PairStatistics
             for (var i = 0; i < length; i++, position++)
             {
                 (_cells[position], _chunks[position]) = (bytes[i], chunk);
+                TokenCount += _counts[chunk];
                 if (i > 0) Add(bytes[i - 1], bytes[i], position - 1, _counts[chunk]);
             }
             _cells[position++] = Border;
         }
         _made.Clear();
     }
+
+    /// <summary>Tokens of the text now.</summary>
+    public long TokenCount { get; private set; }
 
     /// <summary>Every pair with how often it occurs.</summary>
     public IEnumerable<(long Pair, long Count)> All => _pairs.Select(pair => (pair.Key, pair.Value.Count));
@@ -81,6 +85,7 @@ internal sealed class PairStatistics
             if (_cells[before] != Border) Subtract(_cells[before], left, count);
             if (_cells[after] != Border) Subtract(right, _cells[after], count);
 
+            TokenCount -= count;
             _cells[place + _lengths[left]] = -1;
             _cells[after - 1] = -length;
             _cells[place] = token;

@@ -106,12 +106,7 @@ public class BpeTrainerTests
     {
         var merges = new List<(int Left, int Right)>();
         var counts = new Dictionary<string, int>();
-        for (var rest = text.AsSpan(); !rest.IsEmpty;)
-        {
-            var chunk = rest[..TextSplitter.NextChunk(rest, SplitPattern.Gpt2)].ToString();
-            counts[chunk] = counts.GetValueOrDefault(chunk) + 1;
-            rest = rest[chunk.Length..];
-        }
+        foreach (var chunk in new TextSplit(SplitPattern.Gpt2).Chunks(text)) counts[chunk] = counts.GetValueOrDefault(chunk) + 1;
 
         var chunks = counts.Select(chunk => (Ids: Encoding.UTF8.GetBytes(chunk.Key).Select(value => (int)value).ToList(), Count: chunk.Value)).ToList();
         while (merges.Count < atMost)

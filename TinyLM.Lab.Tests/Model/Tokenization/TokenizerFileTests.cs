@@ -25,7 +25,7 @@ public sealed class TokenizerFileTests : IDisposable
 
         const string Text = "The fox, they're 1234567 there.\n\n  A 🦊!";
         Assert.Equal(tokenizer.Encode(Text), loaded.Encode(Text));
-        Assert.Equal((tokenizer.VocabularySize, tokenizer.EndOfTextId, pattern), (loaded.VocabularySize, loaded.EndOfTextId, loaded.SplitPattern));
+        Assert.Equal((tokenizer.VocabularySize, tokenizer.EndOfTextId, pattern), (loaded.VocabularySize, loaded.EndOfTextId, loaded.Splits.Single().Pattern));
     }
 
     /// <summary>Its ids have another order than OpenAI's, its merges are the same: so each token of a text stands for the same bytes.</summary>
@@ -64,7 +64,7 @@ public sealed class TokenizerFileTests : IDisposable
         file["post_processor"] = new JsonObject { ["type"] = "ByteLevel", ["trim_offsets"] = false };
         File.WriteAllText(FilePath, file.ToJsonString());
 
-        Assert.Equal(SplitPattern.Gpt4, TextTokenizer.Load(FilePath).SplitPattern);
+        Assert.Equal(SplitPattern.Gpt4, TextTokenizer.Load(FilePath).Splits.Single().Pattern);
     }
 
     [Fact]
@@ -83,10 +83,12 @@ public sealed class TokenizerFileTests : IDisposable
         Expect("$.model.type: found \"WordPiece\"", file => file["model"]!["type"] = "WordPiece");
         Expect("$.model.byte_fallback", file => file["model"]!["byte_fallback"] = true);
         Expect("the same id", file => file["model"]!["vocab"]!["a"] = 98);
-        Expect("have the ids 0 to", file => file["model"]!["vocab"]!["a"] = 4000);
+        Expect("ids below", file => file["model"]!["vocab"]!["a"] = 2_000_000_000);
         Expect("$.post_processor: found \"TemplateProcessing\"", file => file["post_processor"] = new JsonObject { ["type"] = "TemplateProcessing" });
-        Expect("$.pre_tokenizer: found \"ByteLevel\"", file => file["pre_tokenizer"]!["add_prefix_space"] = true);
-        Expect("no special token but", file => file["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = 270, ["content"] = "[PAD]" }));
+        Expect("$.pre_tokenizer.add_prefix_space: found \"ByteLevel\"", file => file["pre_tokenizer"]!["add_prefix_space"] = true);
+        Expect("$.added_tokens[1].lstrip: found true", file => file["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = 270, ["content"] = "[MASK]", ["lstrip"] = true }));
+        Expect("\"[PAD]\" and \"a\" have the same id, 97", file => file["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = 97, ["content"] = "[PAD]" }));
+        Expect("is no byte-level token and none of the added tokens", file => file["model"]!["vocab"]!["狐"] = 270);
         Expect("expected a whole number", file => file["model"]!["vocab"]!["a"] = "x");
         Expect("there is no token for 1 of the 256 bytes", file => { file["model"]!["vocab"]!.AsObject().Remove("z"); file["model"]!["vocab"]!["zz"] = 122; });
         Expect("needs the token \"qq\"", file => file["model"]!["merges"]!.AsArray().Add("q q"));

@@ -1,0 +1,50 @@
+namespace TinyLM.Model.Tokenization;
+
+/// <summary>What a file says of a SentencePiece BPE tokenizer.</summary>
+internal sealed record SentencePieceDefinition
+{
+    /// <summary>The text of each token, by id, a space for the file's ▁; null for a token of a byte and for those that stand for no text.</summary>
+    public required IReadOnlyList<string?> Pieces { get; init; }
+
+    /// <summary>The tokens of the 256 bytes, for characters that are no pieces.</summary>
+    public required IReadOnlyList<int> ByteTokens { get; init; }
+
+    /// <summary>The merges, the first to be merged first.</summary>
+    public required IReadOnlyList<TokenMerge> Merges { get; init; }
+
+    /// <summary>Whether a space is put before a text, so that its first word is like any other.</summary>
+    public required bool AddsSpace { get; init; }
+
+    /// <summary>Whether spaces at the ends of a text are dropped and several within it made one.</summary>
+    public bool DropsSpaces { get; init; }
+
+    /// <summary>Whether a ▁ in a text is a space, as in SentencePiece itself; llama2.c says it in bytes.</summary>
+    public bool ReadsMarksAsSpaces { get; init; }
+
+    /// <summary>Tokens that stand for no text.</summary>
+    public required IReadOnlyList<SpecialToken> SpecialTokens { get; init; }
+
+    /// <summary>The one that stands before each document: llama2.c's beginning of a sequence.</summary>
+    public required int EndOfTextId { get; init; }
+
+    /// <summary>The score of each token, as files write it; null where the file had merges instead.</summary>
+    public IReadOnlyList<float>? Scores { get; init; }
+
+    /// <summary>The merges that scores mean: every two pieces that make a third, the highest score first, of equals the lowest id.</summary>
+    public static IReadOnlyList<TokenMerge> MergesOf(IReadOnlyList<string?> pieces, IReadOnlyList<float> scores)
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var id = 0; id < pieces.Count; id++)
+            if (pieces[id] is { } piece) ids.TryAdd(piece, id);
+        var lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var merges = new List<TokenMerge>();
+        foreach (var (rank, token) in ids.Values.OrderByDescending(id => scores[id]).ThenBy(id => id).Index())
+        {
+            var piece = pieces[token]!;
+            for (var cut = 1; cut < piece.Length; cut++)
+                if (lookup.TryGetValue(piece.AsSpan(0, cut), out var left) && lookup.TryGetValue(piece.AsSpan(cut), out var right))
+                    merges.Add(new TokenMerge(rank, left, right, token));
+        }
+        return merges;
+    }
+}
