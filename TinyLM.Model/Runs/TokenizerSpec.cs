@@ -19,6 +19,8 @@ public sealed record TokenizerSpec
     {
         var problems = new List<string>();
         if (VocabularySize is < 257 or > 65_536) problems.Add($"Vocabulary size is {VocabularySize}; it must be between 257 (256 bytes and the end-of-text token) and 65,536.");
+        if (SplitPattern is SplitPattern.Expression or SplitPattern.Digits)
+            problems.Add($"The split pattern of a run cannot be '{SplitPattern}'; have a tokenizer learned with it, and let the run use that one.");
         if (TrainingBytes < 1_000) problems.Add($"The tokenizer is to learn from {TrainingBytes} bytes; it needs at least 1,000.");
         return problems;
     }

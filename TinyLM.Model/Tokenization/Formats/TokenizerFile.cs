@@ -29,7 +29,7 @@ internal static class TokenizerFile
     /// <param name="file">The file.</param>
     /// <param name="addsEndOfText">Whether an end-of-text token is put behind a vocabulary that has none; else such a file is refused.</param>
     /// <exception cref="TokenizerFormatException">It is malformed, or of a kind that the lab does not know.</exception>
-    public static TextTokenizer Read(NamedContent file, bool addsEndOfText) =>  file.ReadJson<TextTokenizer>(root =>
+    public static TextTokenizer Read(NamedContent file, bool addsEndOfText) => file.ReadJson<TextTokenizer>(root =>
         SentencePieceJson.IsLikely(root) ? SentencePieceJson.Read(file, root) : new BytePairTokenizer(new TokenizerFileReader(file, addsEndOfText).Read(root)));
 
     /// <summary>Writes a tokenizer.</summary>
