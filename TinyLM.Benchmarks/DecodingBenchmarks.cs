@@ -36,7 +36,7 @@ public class DecodingBenchmarks : IDisposable
     public void PrepareManaged()
     {
         _context = Enumerable.Range(0, Shape.Config.ContextLength / 2).Select(i => i * 37 % Shape.Config.VocabularySize).ToArray();
-        _session = LanguageModel.Create(Gpt2Initializer.Create(Shape.Config, seed: 1)).CreateSession();
+        _session = LanguageModel.Create(ModelInitializer.Create(Shape.Config, seed: 1)).CreateSession();
         _session.Append(_context);
     }
 
@@ -46,7 +46,7 @@ public class DecodingBenchmarks : IDisposable
     {
         PrepareManaged();
         TorchRuntime.Prepare(threads: 1);
-        _torch = new TorchDecoder(Gpt2Initializer.Create(Shape.Config, seed: 1));
+        _torch = new TorchDecoder(ModelInitializer.Create(Shape.Config, seed: 1));
         _logits = new float[Shape.Config.VocabularySize];
         _torch.Append(_context, 0, _logits);
         Compare(_session!.Append([1]), TokenByTorch);

@@ -73,7 +73,7 @@ public class TrainingBenchmarks : IDisposable
 
         _tokens = [.. tokens];
         _trainer = new Trainer(model, _training, new TrainingPlan { Device = "cpu", Threads = threads, Precision = precision });
-        _trainer.Load(Gpt2Initializer.Create(model, _training.Seed));
+        _trainer.Load(ModelInitializer.Create(model, _training.Seed));
     }
 
     private double Step() => _trainer!.Step(++_step, Fill, read: true)!.Loss;

@@ -19,8 +19,8 @@ internal static class TestCheckpoint
     public static string Write(string folder, int seed)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigFile), Gpt2Config.ToJson(Config, endOfTextId: 256));
-        using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) Gpt2Weights.Write(file, TestWeights.Random(Config, seed));
+        File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(Config, endOfTextId: 256));
+        using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, TestWeights.Random(Config, seed));
         TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])).Save(CheckpointStore.TokenizerPath(folder));
         File.WriteAllText(Path.Combine(folder, CheckpointStore.OptimizerFile), ""); // only resuming reads them
         File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), "");

@@ -11,7 +11,7 @@ internal sealed class TestRunWorker : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public TestRunWorker(TrainingConfig training, IReadOnlyList<string>? prompts = null)
+    public TestRunWorker(TrainingConfig training, IReadOnlyList<string>? prompts = null, ModelConfig? model = null)
     {
         Folder = new RunFolder(_folder["runs", "r1"]);
         Directory.CreateDirectory(Folder.Path);
@@ -19,7 +19,7 @@ internal sealed class TestRunWorker : IDisposable
         {
             Name = "test",
             Tokenizer = new TokenizerSpec { VocabularySize = TrainingRuns.TinyModel.VocabularySize, SplitPattern = SplitPattern.Gpt2 },
-            Model = TrainingRuns.TinyModel,
+            Model = model ?? TrainingRuns.TinyModel,
             Training = training,
             SamplePrompts = prompts ?? [""],
         };

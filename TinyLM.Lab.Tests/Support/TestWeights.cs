@@ -6,10 +6,37 @@ namespace TinyLM.Lab.Tests;
 /// <summary>Weights for tests.</summary>
 internal static class TestWeights
 {
+    /// <summary>The names and shapes of a model's weights.</summary>
+    public static IEnumerable<(string Name, int[] Shape)> Shapes(ModelConfig config) =>
+        config.Family == ModelFamily.Llama ? LlamaShapes(config) : Gpt2Shapes(config);
+
+    /// <summary>The names and shapes of a Llama's weights.</summary>
+    public static IEnumerable<(string Name, int[] Shape)> LlamaShapes(ModelConfig config)
+    {
+        var (width, keys, inner) = (config.EmbeddingSize, config.KeyValueSize, config.ActualFeedForwardSize);
+        yield return ("model.embed_tokens.weight", [config.VocabularySize, width]);
+        for (var layer = 0; layer < config.LayerCount; layer++)
+        {
+            var block = $"model.layers.{layer}";
+            yield return ($"{block}.input_layernorm.weight", [width]);
+            yield return ($"{block}.self_attn.q_proj.weight", [width, width]);
+            yield return ($"{block}.self_attn.k_proj.weight", [keys, width]);
+            yield return ($"{block}.self_attn.v_proj.weight", [keys, width]);
+            yield return ($"{block}.self_attn.o_proj.weight", [width, width]);
+            yield return ($"{block}.post_attention_layernorm.weight", [width]);
+            yield return ($"{block}.mlp.gate_proj.weight", [inner, width]);
+            yield return ($"{block}.mlp.up_proj.weight", [inner, width]);
+            yield return ($"{block}.mlp.down_proj.weight", [width, inner]);
+        }
+
+        yield return ("model.norm.weight", [width]);
+        if (!config.TiedHead) yield return ("lm_head.weight", [config.VocabularySize, width]);
+    }
+
     /// <summary>The names and shapes of a GPT-2 model's weights.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Gpt2Shapes(ModelConfig config)
     {
-        var width = config.EmbeddingSize;
+        var (width, inner) = (config.EmbeddingSize, config.ActualFeedForwardSize);
         yield return ("transformer.wte.weight", [config.VocabularySize, width]);
         yield return ("transformer.wpe.weight", [config.ContextLength, width]);
         for (var layer = 0; layer < config.LayerCount; layer++)
@@ -23,9 +50,9 @@ internal static class TestWeights
             yield return ($"{block}.attn.c_proj.bias", [width]);
             yield return ($"{block}.ln_2.weight", [width]);
             yield return ($"{block}.ln_2.bias", [width]);
-            yield return ($"{block}.mlp.c_fc.weight", [4 * width, width]);
-            yield return ($"{block}.mlp.c_fc.bias", [4 * width]);
-            yield return ($"{block}.mlp.c_proj.weight", [width, 4 * width]);
+            yield return ($"{block}.mlp.c_fc.weight", [inner, width]);
+            yield return ($"{block}.mlp.c_fc.bias", [inner]);
+            yield return ($"{block}.mlp.c_proj.weight", [width, inner]);
             yield return ($"{block}.mlp.c_proj.bias", [width]);
         }
 
@@ -40,7 +67,7 @@ internal static class TestWeights
     {
         var random = new Random(seed);
         return Filled(config, (name, _) =>
-            name.Contains("ln_", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal)
+            (name.Contains("ln_", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal)) && name.EndsWith("weight", StringComparison.Ordinal)
                 ? 1 + (random.NextSingle() - 0.5f)
                 : random.NextSingle() - 0.5f);
     }
@@ -49,7 +76,7 @@ internal static class TestWeights
     public static ModelWeights Filled(ModelConfig config, Func<string, int, float> value) => new()
     {
         Config = config,
-        Tensors = Gpt2Shapes(config).ToDictionary(
+        Tensors = Shapes(config).ToDictionary(
             weight => weight.Name,
             weight =>
             {

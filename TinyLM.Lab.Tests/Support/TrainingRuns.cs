@@ -10,6 +10,22 @@ internal static class TrainingRuns
 
     public static ModelConfig TinyModel { get; } = new() { VocabularySize = 300, ContextLength = 16, EmbeddingSize = 32, LayerCount = 2, HeadCount = 2 };
 
+    /// <summary>A Llama with grouped queries and a head of its own, heads not a multiple of a register.</summary>
+    public static ModelConfig TinyLlama { get; } = new()
+    {
+        Family = ModelFamily.Llama,
+        VocabularySize = 300,
+        ContextLength = 16,
+        EmbeddingSize = 48,
+        LayerCount = 2,
+        HeadCount = 4,
+        KeyValueHeadCount = 2,
+        TiedHead = false,
+    };
+
+    /// <summary>The tiny model of a family.</summary>
+    public static ModelConfig Tiny(ModelFamily family) => family == ModelFamily.Llama ? TinyLlama : TinyModel;
+
     /// <summary>Batches cut from a token file one after the other, from a batch index on.</summary>
     public static BatchFiller Sequential(int[] tokens, Func<int> nextBatch) => (inputs, targets) =>
     {

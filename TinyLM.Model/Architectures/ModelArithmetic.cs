@@ -1,6 +1,7 @@
 namespace TinyLM.Model.Architectures;
 
 // V = vocabulary, T = context length, C = embedding size, L = layers, N = parameters
+// K = width of all keys of a token, M = width inside the feed-forward layer
 
 /// <summary>What a model costs, counted by formula: nothing is built or measured.</summary>
 public static class ModelArithmetic
@@ -8,34 +9,46 @@ public static class ModelArithmetic
     /// <summary>fp32 weight, fp32 gradient and AdamW's two fp32 moments.</summary>
     private const int BytesPerParameter = 16;
 
-    /// <summary>Trainable parameters, the tied head counted once: V·C + T·C + L(12C² + 13C) + 2C.</summary>
-    /// <remarks>Radford et al. 2019; GPT-2's four sizes count 124,439,808, 354,823,168, 774,030,080 and 1,557,611,200.</remarks>
+    /// <summary>Trainable parameters, a tied head counted once.</summary>
+    /// <remarks>
+    /// GPT-2: V·C + T·C + L(4C² + 2CM + 9C + M) + 2C, with M = 4C the usual V·C + T·C + L(12C² + 13C) + 2C; Radford et al. 2019, whose
+    /// four sizes count 124,439,808, 354,823,168, 774,030,080 and 1,557,611,200. Llama: V·C + L(2C² + 2CK + 3CM + 2C) + C, and V·C
+    /// once more with a head of its own.
+    /// </remarks>
     public static long ParameterCount(ModelConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         long width = config.EmbeddingSize;
-        return width * (config.VocabularySize + config.ContextLength)
-            + config.LayerCount * (12 * width * width + 13 * width)
-            + 2 * width;
+        long inner = config.ActualFeedForwardSize;
+        var table = width * config.VocabularySize;
+        return config.Family == ModelFamily.Llama
+            ? (config.TiedHead ? 1 : 2) * table + config.LayerCount * (BlockMatrices(config) + 2 * width) + width
+            : table + width * config.ContextLength + config.LayerCount * (BlockMatrices(config) + 9 * width + inner) + 2 * width;
     }
 
-    /// <summary>Floating-point operations of forward and backward for one token: 6N + 6LCT, as llm.c counts them.</summary>
+    /// <summary>Floating-point operations of forward and backward for one token; llm.c's count unless another is named.</summary>
     /// <remarks>
-    /// https://github.com/karpathy/llm.c, estimate of its train_gpt2.cu: attention is halved, since a token looks only back.
     /// llm.c takes N with the vocabulary padded to a multiple of 128; so does who gives such a vocabulary here.
     /// </remarks>
-    public static double FlopsPerToken(ModelConfig config)
+    public static double FlopsPerToken(ModelConfig config, FlopsConvention convention = FlopsConvention.Llmc)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return 6.0 * ParameterCount(config) + 6.0 * config.LayerCount * config.EmbeddingSize * config.ContextLength;
+        var attention = 6.0 * config.LayerCount * config.EmbeddingSize; // of one token looking back at one, twice over
+        var positions = config.Family == ModelFamily.Gpt2 ? (long)config.EmbeddingSize * config.ContextLength : 0;
+        return convention switch
+        {
+            FlopsConvention.Llmc => 6.0 * ParameterCount(config) + attention * config.ContextLength,
+            FlopsConvention.Palm => 6.0 * (ParameterCount(config) - positions) + 2 * attention * config.ContextLength,
+            _ => 6.0 * (config.LayerCount * BlockMatrices(config) + (long)config.VocabularySize * config.EmbeddingSize) + attention * (config.ContextLength + 1),
+        };
     }
 
     /// <summary>Bytes that training holds at its height: weights, gradients, moments, and what forward keeps for backward, in fp32.</summary>
     /// <remarks>
-    /// A block keeps about 16 numbers a token and channel (two norms, query, key and value, attention, both residuals, the four
-    /// times wider hidden layer before and after GELU); the head keeps logits, their softmax and their gradient. Attention is fused:
-    /// its scores never stand in memory whole. On a processor each thread has its own gradients, 4 bytes a parameter more, up to
-    /// 1 GB in all.
+    /// A block keeps its inputs of norms and products: for each token two norms and their inputs, query, key and value, attention,
+    /// both branches, and the hidden layer before and after its non-linearity (in GPT-2 16 numbers a channel in all). The head keeps
+    /// logits, their softmax and their gradient. Attention is fused: its scores never stand in memory whole. On a processor each
+    /// thread has its own gradients, 4 bytes a parameter more, up to 1 GB in all.
     /// </remarks>
     /// <param name="config">Shape of the model.</param>
     /// <param name="batchSize">Sequences in a micro-step.</param>
@@ -44,7 +57,18 @@ public static class ModelArithmetic
     {
         ArgumentNullException.ThrowIfNull(config);
         var tokens = (long)batchSize * (sequenceLength == 0 ? config.ContextLength : sequenceLength);
-        var perToken = (16L * config.LayerCount + 3) * config.EmbeddingSize + 3L * config.VocabularySize;
+        long width = config.EmbeddingSize;
+        var hidden = (config.Family == ModelFamily.Llama ? 3L : 2L) * config.ActualFeedForwardSize; // gate, expansion and their product; before and after GELU
+        var block = 6 * width + 2L * config.KeyValueSize + hidden;
+        var perToken = config.LayerCount * block + 3 * width + 3L * config.VocabularySize;
         return BytesPerParameter * ParameterCount(config) + sizeof(float) * tokens * perToken;
+    }
+
+    /// <summary>Numbers in the matrices of one block.</summary>
+    private static long BlockMatrices(ModelConfig config)
+    {
+        long width = config.EmbeddingSize;
+        long inner = config.ActualFeedForwardSize;
+        return 2 * width * width + 2 * width * config.KeyValueSize + (config.Family == ModelFamily.Llama ? 3 : 2) * width * inner;
     }
 }

@@ -12,9 +12,20 @@ namespace TinyLM.Model.Architectures;
 internal static class TensorArithmetic
 {
     private static readonly Scalar s_one = 1.ToScalar(); // held for the life of the process
+    private static readonly Scalar s_minusOne = (-1).ToScalar();
 
     /// <summary>The sum of two tensors, in the caller's dispose scope.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, s_one);
+
+    /// <summary>The difference of two tensors, in the caller's dispose scope.</summary>
+    public static Tensor Minus(this Tensor x, Tensor y) => x.add(y, s_minusOne);
+
+    /// <summary>A tensor plus a number, in the caller's dispose scope.</summary>
+    public static Tensor Plus(this Tensor x, double summand)
+    {
+        using var held = summand.ToScalar();
+        return x.add(held, s_one);
+    }
 
     /// <summary>A tensor times a number, in the caller's dispose scope.</summary>
     public static Tensor Times(this Tensor x, double factor)

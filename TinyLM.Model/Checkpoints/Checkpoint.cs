@@ -31,10 +31,10 @@ internal sealed record Checkpoint
         if (Directory.Exists(staged)) Directory.Delete(staged, recursive: true);
         DurableFolder.Create(staged, folder =>
         {
-            File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigFile), Gpt2Config.ToJson(Weights.Config, endOfTextId));
-            File.WriteAllText(Path.Combine(folder, CheckpointStore.GenerationFile), Gpt2Config.GenerationJson(endOfTextId));
+            File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(Weights.Config, endOfTextId));
+            File.WriteAllText(Path.Combine(folder, CheckpointStore.GenerationFile), ConfigFile.GenerationJson(endOfTextId));
             File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
-            using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) Gpt2Weights.Write(file, Weights);
+            using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, Weights);
             using (var file = File.Create(Path.Combine(folder, CheckpointStore.OptimizerFile)))
                 SafetensorsWriter.Write(file, [.. Optimizer.Select(entry => (entry.Key, entry.Value))], new Dictionary<string, string>());
             File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), JsonSerializer.Serialize(State, RunJson.Indented));

@@ -5,7 +5,7 @@ namespace TinyLM.Model.Checkpoints;
 /// <summary>The checkpoints of a run: folders that Hugging Face's <c>transformers</c> loads as they are, and what resuming needs beside.</summary>
 public static class CheckpointStore
 {
-    internal const string ConfigFile = "config.json";
+    internal const string ConfigName = "config.json";
     internal const string WeightsFile = "model.safetensors";
     internal const string TokenizerFile = "tokenizer.json";
     internal const string GenerationFile = "generation_config.json";
@@ -27,7 +27,7 @@ public static class CheckpointStore
     public static void Verify(string folder)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"There is no checkpoint {folder}.");
-        CheckpointManifest.Verify(folder, ConfigFile, WeightsFile, TokenizerFile, OptimizerFile, StateFile);
+        CheckpointManifest.Verify(folder, ConfigName, WeightsFile, TokenizerFile, OptimizerFile, StateFile);
     }
 
     /// <summary>The manifest of a checkpoint of ours, written last; folders that others wrote have none.</summary>
@@ -54,14 +54,14 @@ public static class CheckpointStore
         return null;
     }
 
-    /// <summary>Reads the weights of a GPT-2 model from a folder in Hugging Face's layout: ours, or one that others wrote.</summary>
-    /// <remarks>Numbers in F32, F16 or BF16; with or without the prefix <c>transformer.</c>; the sums of a manifest are not checked.</remarks>
+    /// <summary>Reads the weights of a model from a folder in Hugging Face's layout: ours, or one that others wrote.</summary>
+    /// <remarks>Numbers in F32, F16 or BF16; with or without the prefix <c>transformer.</c> or <c>model.</c>; the sums of a manifest are not checked.</remarks>
     /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or of a model that this engine does not know.</exception>
     public static ModelWeights ReadWeights(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return Gpt2Weights.Read(Path.Combine(folder, WeightsFile), Gpt2Config.Read(Path.Combine(folder, ConfigFile)));
+        return HuggingFaceWeights.Read(Path.Combine(folder, WeightsFile), ConfigFile.Read(Path.Combine(folder, ConfigName)));
     }
 
     /// <summary>The tokenizer of a checkpoint.</summary>

@@ -1,6 +1,6 @@
 namespace TinyLM.Model.Inference;
 
-// H = heads, D = size of a head
+// H = heads, G = heads of keys and values, D = size of a head
 
 /// <summary>Causal multi-head attention of some positions over all up to themselves.</summary>
 /// <remarks>Vaswani et al. 2017, section 3.2, https://arxiv.org/abs/1706.03762.</remarks>
@@ -14,27 +14,29 @@ internal static class CausalAttention
     /// <param name="cache">Holds keys and values of every position that is read here.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="headCount">H.</param>
+    /// <param name="keyValueHeadCount">G, a divisor of H: each is shared by as many heads of queries.</param>
     /// <param name="headSize">D.</param>
     /// <param name="queries">(rows, H · D) of consecutive positions.</param>
     /// <param name="position">The position of the first row.</param>
     /// <param name="scores">Scratch of (<see cref="QueryBlock"/>, the cache's capacity).</param>
     /// <param name="y">(rows, H · D).</param>
     public static void Apply(
-        PanelKernel kernel, KeyValueCache cache, int layer, int headCount, int headSize, Rows queries, int position, Rows scores, Rows y)
+        PanelKernel kernel, KeyValueCache cache, int layer, int headCount, int keyValueHeadCount, int headSize, Rows queries, int position, Rows scores, Rows y)
     {
         for (var head = 0; head < headCount; head++)
         {
+            var shared = head / (headCount / keyValueHeadCount);
             for (var first = 0; first < queries.Count; first += QueryBlock)
             {
                 var rows = Math.Min(QueryBlock, queries.Count - first);
                 var seen = position + first + rows; // by the last of these queries
                 var weights = scores.Slice(0, rows);
                 var column = head * headSize;
-                Weigh(kernel, cache.Keys(layer, head, seen), queries.Slice(first, rows).FromColumn(column), headSize, weights);
+                Weigh(kernel, cache.Keys(layer, shared, seen), queries.Slice(first, rows).FromColumn(column), headSize, weights);
 
                 var output = y.Slice(first, rows).FromColumn(column);
                 for (var r = 0; r < rows; r++) output.Values.Slice(r * output.Stride, headSize).Clear();
-                kernel.MultiplyAdd(weights, cache.Values(layer, head, seen), output);
+                kernel.MultiplyAdd(weights, cache.Values(layer, shared, seen), output);
             }
         }
     }

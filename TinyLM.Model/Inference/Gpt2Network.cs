@@ -19,7 +19,7 @@ internal sealed class Gpt2Network : DecoderNetwork
     public Gpt2Network(ModelWeights weights, PanelKernel kernel)
         : base(weights.Config, kernel)
     {
-        var width = Config.EmbeddingSize;
+        var (width, inner) = (Config.EmbeddingSize, Config.ActualFeedForwardSize);
         var named = new NamedWeights(weights);
         _tokenEmbedding = named.Take("transformer.wte.weight", Config.VocabularySize, width);
         _positionEmbedding = named.Take("transformer.wpe.weight", Config.ContextLength, width);
@@ -28,13 +28,13 @@ internal sealed class Gpt2Network : DecoderNetwork
             Linear($"transformer.h.{layer}.attn.c_attn", 3 * width, width),
             Linear($"transformer.h.{layer}.attn.c_proj", width, width),
             Norm($"transformer.h.{layer}.ln_2"),
-            Linear($"transformer.h.{layer}.mlp.c_fc", 4 * width, width),
-            Linear($"transformer.h.{layer}.mlp.c_proj", width, 4 * width)))];
+            Linear($"transformer.h.{layer}.mlp.c_fc", inner, width),
+            Linear($"transformer.h.{layer}.mlp.c_proj", width, inner)))];
         _finalNorm = Norm("transformer.ln_f");
         _head = new PackedMatrix(kernel, _tokenEmbedding.Span, Config.VocabularySize, width, bias: default);
         named.EnsureAllTaken();
 
-        LayerNorm Norm(string name) => new(named.Take($"{name}.weight", width), named.Take($"{name}.bias", width));
+        LayerNorm Norm(string name) => new(named.Take($"{name}.weight", width), named.Take($"{name}.bias", width), (float)Config.NormEpsilon);
 
         PackedMatrix Linear(string name, int outputs, int inputs) =>
             new(kernel, named.Take($"{name}.weight", outputs, inputs).Span, outputs, inputs, named.Take($"{name}.bias", outputs));
@@ -45,7 +45,7 @@ internal sealed class Gpt2Network : DecoderNetwork
     public override ReadOnlyMemory<float> PositionEmbeddings => _positionEmbedding;
 
     public override Workspace CreateWorkspace(int maxRows, IActivationHook? hook) =>
-        new(maxRows, Config.EmbeddingSize, 3 * Config.EmbeddingSize, 4 * Config.EmbeddingSize, Config.ContextLength) { Hook = hook };
+        new(maxRows, Config.EmbeddingSize, 3 * Config.EmbeddingSize, Config.ActualFeedForwardSize, Config.ContextLength) { Hook = hook };
 
     public override KeyValueCache CreateCache() =>
         new(Kernel, Config.LayerCount, Config.HeadCount, Config.HeadSize, Config.ContextLength);
@@ -82,7 +82,7 @@ internal sealed class Gpt2Network : DecoderNetwork
             var own = passage.Of(queryKeyValue);
             passage.Cache.Store(layer, passage.Position, own.FromColumn(width), own.FromColumn(2 * width));
             CausalAttention.Apply(
-                Kernel, passage.Cache, layer, Config.HeadCount, Config.HeadSize, own, passage.Position, workspace.Scores, passage.Of(attended));
+                Kernel, passage.Cache, layer, Config.HeadCount, Config.HeadCount, Config.HeadSize, own, passage.Position, workspace.Scores, passage.Of(attended));
         }
 
         workspace.Visit(ActivationSite.HeadOutput, layer, passages, attended, width);

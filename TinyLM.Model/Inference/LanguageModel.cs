@@ -41,6 +41,7 @@ public sealed class LanguageModel
         return new LanguageModel(weights.Config.Family switch
         {
             ModelFamily.Gpt2 => new Gpt2Network(weights, kernel),
+            ModelFamily.Llama => new LlamaNetwork(weights, kernel),
             var family => throw new ArgumentException($"There is no forward pass for models of the family {family}.", nameof(weights)),
         });
     }

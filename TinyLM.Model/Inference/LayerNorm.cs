@@ -4,13 +4,12 @@ using TinyLM.Model.Numerics;
 namespace TinyLM.Model.Inference;
 
 /// <summary>Layer normalisation over the width of each row, with gain and bias.</summary>
-/// <remarks>Ba et al. 2016, https://arxiv.org/abs/1607.06450; ε = 1e-5 and the biased variance, as GPT-2 has them.</remarks>
+/// <remarks>Ba et al. 2016, https://arxiv.org/abs/1607.06450; the biased variance, as GPT-2 has it.</remarks>
 /// <param name="gain">(width).</param>
 /// <param name="bias">(width).</param>
-internal sealed class LayerNorm(ReadOnlyMemory<float> gain, ReadOnlyMemory<float> bias)
+/// <param name="epsilon">Added to the variance.</param>
+internal sealed class LayerNorm(ReadOnlyMemory<float> gain, ReadOnlyMemory<float> bias, float epsilon)
 {
-    private const float Epsilon = 1e-5f;
-
     /// <summary>y = (x − mean) / √(variance + ε) · gain + bias, row by row.</summary>
     public void Apply(Rows x, Rows y)
     {
@@ -22,7 +21,7 @@ internal sealed class LayerNorm(ReadOnlyMemory<float> gain, ReadOnlyMemory<float
         var mean = VectorMath.Sum(x) / x.Length;
         TensorPrimitives.Subtract(x, mean, y);
         var variance = VectorMath.SumOfSquares(y) / x.Length;
-        TensorPrimitives.Multiply(y, 1 / MathF.Sqrt(variance + Epsilon), y);
+        TensorPrimitives.Multiply(y, 1 / MathF.Sqrt(variance + epsilon), y);
         TensorPrimitives.MultiplyAdd(y, gain.Span, bias.Span, y);
     }
 }

@@ -34,6 +34,25 @@ internal static class Nonlinearity
         }
     }
 
+    /// <summary>SwiGLU, in place of the gate: g ← g σ(g) u.</summary>
+    /// <remarks>Shazeer 2020, https://arxiv.org/abs/2002.05202.</remarks>
+    /// <param name="gate">g.</param>
+    /// <param name="expansion">u, as long.</param>
+    public static void SwiGlu(Span<float> gate, ReadOnlySpan<float> expansion)
+    {
+        Span<float> buffer = stackalloc float[Block];
+        for (var start = 0; start < gate.Length; start += Block)
+        {
+            var block = gate.Slice(start, Math.Min(Block, gate.Length - start));
+            var divisor = buffer[..block.Length];
+            TensorPrimitives.Negate<float>(block, divisor);
+            VectorMath.Exp(divisor);
+            TensorPrimitives.Add(divisor, 1, divisor);
+            TensorPrimitives.Divide(block, divisor, block);
+            TensorPrimitives.Multiply(block, expansion.Slice(start, block.Length), block);
+        }
+    }
+
     /// <summary>exp(scale · x) over its sum, in place; the greatest is taken off first, so that nothing overflows.</summary>
     /// <param name="x">At least one number.</param>
     /// <param name="scale">Positive.</param>

@@ -1,3 +1,5 @@
+using TinyLM.Model.Numerics;
+
 namespace TinyLM.Model.Inference;
 
 /// <summary>A weight matrix in panels, and its bias: y = x · Wᵀ + b.</summary>

@@ -43,13 +43,13 @@ internal sealed class Workspace
     /// <summary>The residual stream, normalised for a layer, (R, C).</summary>
     public Rows Normed(int rows) => new(_normed.Span, _width, rows);
 
-    /// <summary>Queries, keys and values side by side, (R, 3C) in GPT-2.</summary>
+    /// <summary>Queries, keys and values side by side, (R, 3C) in GPT-2, (R, C + 2K) in a Llama.</summary>
     public Rows QueryKeyValue(int rows) => new(_queryKeyValue.Span, _queryKeyValueWidth, rows);
 
     /// <summary>What attention gathered, (R, C).</summary>
     public Rows Attended(int rows) => new(_attended.Span, _width, rows);
 
-    /// <summary>Inside the feed-forward layer, (R, M).</summary>
+    /// <summary>Inside the feed-forward layer, (R, M); gate and expansion side by side, (R, 2M), in a Llama.</summary>
     public Rows Expanded(int rows) => new(_expanded.Span, _expandedWidth, rows);
 
     /// <summary>Attention of a block of queries, (<see cref="CausalAttention.QueryBlock"/>, T).</summary>

@@ -104,7 +104,7 @@ internal sealed class RunLoop(
     {
         if (start is null)
         {
-            trainer.Load(Gpt2Initializer.Create(spec.Model, SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Weights)));
+            trainer.Load(ModelInitializer.Create(spec.Model, SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Weights)));
             return;
         }
         if (start.State.SpecSha256 != specSha256) Warn("run.json is not the one that the checkpoint was trained by; the run goes on by the present one.");

@@ -6,13 +6,13 @@ namespace TinyLM.Model.Training;
 /// <summary>The weights that one method updates: where they lie in the flat parameters, and in its own compact state.</summary>
 internal sealed class ParameterGroup
 {
-    private readonly List<(Gpt2Weight Weight, long StateOffset)> _weights = [];
+    private readonly List<(WeightDefinition Weight, long StateOffset)> _weights = [];
     private readonly List<Stretch> _stretches = [];
 
     /// <param name="parameters">All weights.</param>
     /// <param name="belongs">Which of them the group has.</param>
     /// <param name="decays">Which of those decay.</param>
-    public ParameterGroup(FlatParameters parameters, Func<Gpt2Weight, bool> belongs, Func<Gpt2Weight, bool> decays)
+    public ParameterGroup(FlatParameters parameters, Func<WeightDefinition, bool> belongs, Func<WeightDefinition, bool> decays)
     {
         foreach (var weight in parameters.Weights.Where(belongs))
         {
@@ -30,7 +30,7 @@ internal sealed class ParameterGroup
     public long Count { get; }
 
     /// <summary>Its weights, in order, and where the state of each begins.</summary>
-    public IReadOnlyList<(Gpt2Weight Weight, long StateOffset)> Weights => _weights;
+    public IReadOnlyList<(WeightDefinition Weight, long StateOffset)> Weights => _weights;
 
     /// <summary>The same as stretches of memory, as long as can be.</summary>
     public IReadOnlyList<Stretch> Stretches => _stretches;

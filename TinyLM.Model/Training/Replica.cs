@@ -27,14 +27,15 @@ internal sealed class Replica : IDisposable
     public Replica(ModelConfig model, FlatParameters? shared, bool bf16, Device device, Range rows, TrainingConfig config, int length)
     {
         var (first, count) = rows.GetOffsetAndLength(config.BatchSize);
-        Model = new TrainableGpt2(model, device, shared) { Bf16 = bf16 };
+        Model = TrainableModel.Create(model, device, shared);
+        Model.Bf16 = bf16;
         (_device, _firstToken, _batchTokens) = (device, first * length, (long)config.BatchSize * length);
         _inputs = empty([count, length], int64, CPU).DetachFromDisposeScope();
         _targets = empty([count, length], int64, CPU).DetachFromDisposeScope();
     }
 
     /// <summary>The model; owned here.</summary>
-    public TrainableGpt2 Model { get; }
+    public TrainableModel Model { get; }
 
     /// <summary>Its share of the mean loss of the batch, in the caller's dispose scope.</summary>
     public Tensor Loss(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)

@@ -65,7 +65,7 @@ internal static class TrainingPlanner
             TokenBudget = 0,
         };
         using var trainer = new Trainer(slice, trial, plan);
-        trainer.Load(Gpt2Initializer.Create(slice, seed: 1));
+        trainer.Load(ModelInitializer.Create(slice, seed: 1));
         var (wall, processor) = (double.PositiveInfinity, double.PositiveInfinity);
         for (var round = 0; round < 4; round++)
         {

@@ -44,6 +44,63 @@ public class FusedFunctionsTests
         Check(tolerance, x, logits => FusedCrossEntropy.apply(logits, targets, 24L), exact => cross_entropy(exact, targets) / 2);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, Fp32Tolerance)]
+    [InlineData(ScalarType.BFloat16, Bf16Tolerance)]
+    public void SwiGlu_EqualsLibtorchs(ScalarType type, double tolerance)
+    {
+        SkipWithoutVectors();
+        using var scope = NewDisposeScope();
+        var x = (Numbers(5, 2 * 173) * 4).to(type); // no multiple of a register
+        Check(tolerance, x, input => FusedSwiGlu.apply(input), exact => silu(exact.chunk(2, -1)[0]) * exact.chunk(2, -1)[1]);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, Fp32Tolerance)]
+    [InlineData(ScalarType.BFloat16, Bf16Tolerance)]
+    public void RmsNorm_EqualsTheFormula(ScalarType type, double tolerance)
+    {
+        SkipWithoutVectors();
+        using var scope = NewDisposeScope();
+        foreach (var width in (int[])[173, 64, 5])
+        {
+            var (x, gain) = (Numbers(7, width) * 3, Numbers(1, width).view(-1) + 1.5f);
+            var exactGain = gain.to(float64).requires_grad_();
+            var leafGain = gain.clone().requires_grad_();
+            Check(
+                tolerance, x,
+                input => FusedRmsNorm.apply(input, leafGain, 1e-5, type).to(float32),
+                exact => exact * (exact.square().mean([-1], keepdim: true) + 1e-5).rsqrt() * exactGain);
+            AssertNear(exactGain.grad!, leafGain.grad!, tolerance);
+        }
+    }
+
+    /// <summary>Groups of queries that share keys, and positions by rotation; the plain way is that of the model where there is no kernel.</summary>
+    [Property(MaxTest = 25)]
+    public Property GroupedRotaryAttention_AnyShape_EqualsLibtorchs() => Prop.ForAll(
+        (from batch in Gen.Choose(1, 3)
+         from length in Gen.Choose(1, 70)
+         from shared in Gen.Choose(1, 3)
+         from grouped in Gen.Choose(1, 3)
+         from pairs in Gen.Choose(1, 35)
+         from type in Gen.Elements(float32, bfloat16)
+         select (batch, length, shared, grouped, pairs, type)).ToArbitrary(),
+        shape =>
+        {
+            if (!Vector512.IsHardwareAccelerated) return;
+            var heads = shape.shared * shape.grouped;
+            var config = new ModelConfig { Family = ModelFamily.Llama, EmbeddingSize = 2 * shape.pairs * heads, HeadCount = heads, KeyValueHeadCount = shape.shared };
+            using var scope = NewDisposeScope();
+            using var fused = new SelfAttention(config, fused: true);
+            using var plain = new SelfAttention(config, fused: false);
+            var x = Numbers(shape.batch * shape.length, config.EmbeddingSize + 2 * config.KeyValueSize).to(shape.type);
+
+            Check(
+                shape.type == float32 ? 1e-5 : 2 * Bf16Tolerance, x,
+                input => fused.Apply(input, shape.batch, shape.length),
+                exact => plain.Apply(exact, shape.batch, shape.length));
+        });
+
     /// <summary>Lengths and widths of heads on both sides of the tiles.</summary>
     [Property(MaxTest = 25)]
     public Property Attention_AnyShape_EqualsLibtorchs() => Prop.ForAll(

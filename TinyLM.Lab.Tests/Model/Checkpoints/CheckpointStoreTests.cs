@@ -88,6 +88,58 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal("pt", reader.Metadata["format"]);
     }
 
+    /// <summary>Hugging Face calls the model LlamaForCausalLM, keeps its matrices as (out, in), and a head only where it is no embedding table.</summary>
+    [Fact]
+    public void Write_Llama_IsInHuggingFacesLayout_AndReadsBackTheSameBits()
+    {
+        var weights = TestWeights.Random(TrainingRuns.TinyLlama, 4);
+        Write(5, weights);
+
+        using var reader = new SafetensorsReader(Path.Combine(_run.CheckpointPath(5), "model.safetensors"));
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(_run.CheckpointPath(5), "config.json")))!;
+        AssertEqual(weights, CheckpointStore.ReadWeights(_run.CheckpointPath(5)));
+        Assert.Equal([24, 48], reader.Entries["model.layers.1.self_attn.k_proj.weight"].Shape);
+        Assert.Equal([300, 48], reader.Entries["lm_head.weight"].Shape);
+        Assert.Equal("LlamaForCausalLM", (string?)config["architectures"]![0]);
+        Assert.Equal((4, 2, 128), ((int)config["num_attention_heads"]!, (int)config["num_key_value_heads"]!, (int)config["intermediate_size"]!));
+        Assert.False((bool)config["tie_word_embeddings"]!);
+        Assert.Equal(10_000, (double)config["rope_theta"]!);
+        AssertEqual(weights, Checkpoint.Read(_run.CheckpointPath(5)).Weights);
+    }
+
+    [Theory]
+    [InlineData("rope_scaling", """{"rope_type":"llama3","factor":8}""", "llama3")]
+    [InlineData("rope_parameters", """{"rope_type":"yarn","rope_theta":10000}""", "yarn")]
+    [InlineData("hidden_act", "\"gelu\"", "hidden_act")]
+    [InlineData("attention_bias", "true", "attention_bias")]
+    [InlineData("head_dim", "16", "head_dim")]
+    [InlineData("num_key_value_heads", "3", "key/value heads")]
+    [InlineData("max_position_embeddings", "null", "max_position_embeddings")]
+    [InlineData("rope_theta", "\"far\"", "rope_theta")]
+    public void ReadWeights_OfALlamaThatIsNotKnown_IsRefusedByName(string member, string value, string words)
+    {
+        Write(5, TestWeights.Random(TrainingRuns.TinyLlama, 4));
+        var path = Path.Combine(_run.CheckpointPath(5), "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config[member] = JsonNode.Parse(value);
+        File.WriteAllText(path, config.ToJsonString());
+
+        Assert.Contains(words, Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadWeights_RotaryBaseInTheNewPlace_IsRead()
+    {
+        Write(5, TestWeights.Random(TrainingRuns.TinyLlama, 4));
+        var path = Path.Combine(_run.CheckpointPath(5), "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config.Remove("rope_theta");
+        config["rope_parameters"] = JsonNode.Parse("""{"rope_type":"default","rope_theta":500000.0}""");
+        File.WriteAllText(path, config.ToJsonString());
+
+        Assert.Equal(500_000, CheckpointStore.ReadWeights(_run.CheckpointPath(5)).Config.RotaryBase);
+    }
+
     [Fact]
     public void ReadWeights_WithoutPrefixAndWithHeadAndMasks_Loads()
     {
@@ -123,7 +175,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model_type", "llama")]
+    [InlineData("model_type", "mamba")]
     [InlineData("activation_function", "relu")]
     [InlineData("n_embd", "wide")]
     public void ReadWeights_OfAnotherModel_IsRefusedByName(string member, string value)
@@ -233,11 +285,11 @@ public sealed class CheckpointStoreTests : IDisposable
         }
     }
 
-    private void Write(int step)
+    private void Write(int step, ModelWeights? weights = null)
     {
         new Checkpoint
         {
-            Weights = s_weights,
+            Weights = weights ?? s_weights,
             Optimizer = s_optimizer,
             State = State(step),
         }.Write(_run.CheckpointPath(step), _folder["tokenizer.json"], 3);

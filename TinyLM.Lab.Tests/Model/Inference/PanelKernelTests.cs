@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TinyLM.Model.Inference;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Lab.Tests.Model.Inference;
 

@@ -1,3 +1,4 @@
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;
@@ -45,12 +46,14 @@ public class RunWorkerTests
     }
 
     [Theory]
-    [InlineData(TrainingOptimizer.AdamW)]
-    [InlineData(TrainingOptimizer.Muon)]
-    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped(TrainingOptimizer optimizer)
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.AdamW)]
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.Muon)]
+    [InlineData(ModelFamily.Llama, TrainingOptimizer.AdamW)]
+    [InlineData(ModelFamily.Llama, TrainingOptimizer.Muon)]
+    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped(ModelFamily family, TrainingOptimizer optimizer)
     {
-        using var straight = new TestRunWorker(s_training with { Optimizer = optimizer });
-        using var resumed = new TestRunWorker(s_training with { Optimizer = optimizer });
+        using var straight = new TestRunWorker(s_training with { Optimizer = optimizer }, model: TrainingRuns.Tiny(family));
+        using var resumed = new TestRunWorker(s_training with { Optimizer = optimizer }, model: TrainingRuns.Tiny(family));
         straight.Run();
 
         using (var control = new RunControl())

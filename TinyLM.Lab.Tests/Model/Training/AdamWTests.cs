@@ -25,7 +25,7 @@ public class AdamWTests
         const int Steps = 6;
         const double GradientScale = 0.25;
         var settings = s_settings with { DecayEverything = decayEverything };
-        using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
+        using var parameters = new FlatParameters(ModelLayout.WeightsOf(TrainingRuns.TinyModel), CPU);
         using var team = new WorkerTeam(2, () => { });
         using IOptimizer optimizer = managed ? new CpuOptimizer(parameters, settings, muon: null, team, []) : new DeviceOptimizer(parameters, settings, muon: null);
         var random = new Random(3);
@@ -66,7 +66,7 @@ public class AdamWTests
     [InlineData(false)]
     public void Step_NormIsNoNumber_LeavesWeightsAndMoments(bool managed)
     {
-        using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
+        using var parameters = new FlatParameters(ModelLayout.WeightsOf(TrainingRuns.TinyModel), CPU);
         using var team = new WorkerTeam(2, () => { });
         using IOptimizer optimizer = managed ? new CpuOptimizer(parameters, s_settings, muon: null, team, []) : new DeviceOptimizer(parameters, s_settings, muon: null);
         TensorMemory.Floats(parameters.Values).Fill(0.5f);

@@ -61,7 +61,7 @@ public class MuonTests
         const double GradientScale = 0.25;
         const double Rate = 0.01;
         var muon = new MuonSettings(RateRatio: 3, Momentum: 0.95, WeightDecay: 0.1, scale, Bf16: false);
-        using var parameters = new FlatParameters(Gpt2Weight.All(TrainingRuns.TinyModel), CPU);
+        using var parameters = new FlatParameters(ModelLayout.WeightsOf(TrainingRuns.TinyModel), CPU);
         using var team = new WorkerTeam(2, () => { });
         using IOptimizer optimizer = managed ? new CpuOptimizer(parameters, s_adamW, muon, team, []) : new DeviceOptimizer(parameters, s_adamW, muon);
         var random = new Random(3);
@@ -87,7 +87,7 @@ public class MuonTests
             }
             Assert.True(TensorMemory.Floats(parameters.Gradients).IndexOfAnyExcept(0f) < 0, "The gradients are cleared for the next step.");
 
-            void AdamW(int offset, Gpt2Weight weight, int number)
+            void AdamW(int offset, WeightDefinition weight, int number)
             {
                 for (var i = offset; i < offset + weight.Count; i++)
                 {
@@ -123,7 +123,7 @@ public class MuonTests
     {
         using var trained = new Trainer(TrainingRuns.TinyModel, Config, TrainingRuns.Exact with { Threads = 2 });
         using var other = new Trainer(TrainingRuns.TinyModel, Config, TrainingRuns.Exact with { Threads = 2 });
-        trained.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        trained.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
         for (var step = 1; step <= 3; step++) trained.Step(step, TrainingRuns.Learnable(300, step), read: true);
 
         var state = trained.ReadOptimizer();
@@ -155,7 +155,7 @@ public class MuonTests
     {
         var shape = TrainingRuns.TinyModel with { VocabularySize = 40 };
         using var trainer = new Trainer(shape, Config with { BatchSize = 16 }, TrainingRuns.Exact with { Precision = precision, Threads = 2 });
-        trainer.Load(Gpt2Initializer.Create(shape, 1));
+        trainer.Load(ModelInitializer.Create(shape, 1));
         var next = TrainingRuns.Learnable(40, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
         var before = Tensor.TotalCount;

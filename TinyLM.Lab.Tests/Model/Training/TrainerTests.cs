@@ -16,10 +16,13 @@ public class TrainerTests
 
     private static readonly TrainingConfig s_config = new() { Steps = 100, BatchSize = 4, LearningRate = 3e-3, WarmupSteps = 5 };
 
-    [Fact]
-    public void Logits_OfTorchSharp_EqualTheManagedInference()
+    [Theory]
+    [InlineData(ModelFamily.Gpt2, 3)]
+    [InlineData(ModelFamily.Llama, 3)]
+    [InlineData(ModelFamily.Llama, 1)]
+    public void Logits_OfTorchSharp_EqualTheManagedInference(ModelFamily family, int keyValueHeads)
     {
-        var config = new ModelConfig { VocabularySize = 211, ContextLength = 40, EmbeddingSize = 48, LayerCount = 3, HeadCount = 3 };
+        var config = new ModelConfig { Family = family, VocabularySize = 211, ContextLength = 40, EmbeddingSize = 48, LayerCount = 3, HeadCount = 3, KeyValueHeadCount = keyValueHeads };
         var weights = TestWeights.Random(config, 8);
         var tokens = Enumerable.Range(0, 40).Select(i => i * 37 % 211).ToArray();
         using var trainer = new Trainer(config, s_config, TrainingRuns.Exact);
@@ -33,12 +36,15 @@ public class TrainerTests
     }
 
     [Theory]
-    [InlineData(TrainingPrecision.Fp32)]
-    [InlineData(TrainingPrecision.Bf16)]
-    public void Step_SomethingToLearn_LowersTheLoss(TrainingPrecision precision)
+    [InlineData(ModelFamily.Gpt2, TrainingPrecision.Fp32)]
+    [InlineData(ModelFamily.Gpt2, TrainingPrecision.Bf16)]
+    [InlineData(ModelFamily.Llama, TrainingPrecision.Fp32)]
+    [InlineData(ModelFamily.Llama, TrainingPrecision.Bf16)]
+    public void Step_SomethingToLearn_LowersTheLoss(ModelFamily family, TrainingPrecision precision)
     {
-        using var trainer = new Trainer(TrainingRuns.TinyModel with { VocabularySize = 40 }, s_config with { BatchSize = 16 }, TrainingRuns.Exact with { Precision = precision });
-        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel with { VocabularySize = 40 }, 1));
+        var model = TrainingRuns.Tiny(family) with { VocabularySize = 40 };
+        using var trainer = new Trainer(model, s_config with { BatchSize = 16 }, TrainingRuns.Exact with { Precision = precision });
+        trainer.Load(ModelInitializer.Create(model, 1));
         var next = TrainingRuns.Learnable(40, 1);
 
         var losses = Enumerable.Range(1, 100).Select(step => trainer.Step(step, next, read: true)!.Loss).ToList();
@@ -48,14 +54,16 @@ public class TrainerTests
     }
 
     /// <summary>The losses of bf16 products stay near those of fp32 while both learn.</summary>
-    [Fact]
-    public void Step_Bf16_StaysNearFp32()
+    [Theory]
+    [InlineData(ModelFamily.Gpt2)]
+    [InlineData(ModelFamily.Llama)]
+    public void Step_Bf16_StaysNearFp32(ModelFamily family)
     {
         const double Bf16Tolerance = 0.02;
         var losses = new[] { TrainingPrecision.Fp32, TrainingPrecision.Bf16 }.Select(precision =>
         {
-            using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact with { Precision = precision });
-            trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+            using var trainer = new Trainer(TrainingRuns.Tiny(family), s_config, TrainingRuns.Exact with { Precision = precision });
+            trainer.Load(ModelInitializer.Create(TrainingRuns.Tiny(family), 1));
             var next = TrainingRuns.Learnable(300, 1);
             return Enumerable.Range(1, 20).Select(step => trainer.Step(step, next, read: true)!.Loss).ToList();
         }).ToList();
@@ -68,8 +76,8 @@ public class TrainerTests
     {
         using var large = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 8 }, TrainingRuns.Exact);
         using var small = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 2 }, TrainingRuns.Exact);
-        large.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
-        small.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        large.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        small.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
 
         large.ComputeGradients(TrainingRuns.Learnable(300, 5));
         var parts = TrainingRuns.Learnable(300, 5);
@@ -90,8 +98,8 @@ public class TrainerTests
     {
         using var large = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 8 }, TrainingRuns.Exact);
         using var small = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 2, GradientAccumulation = 4 }, TrainingRuns.Exact);
-        large.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
-        small.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        large.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        small.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
 
         var whole = large.Step(1, TrainingRuns.Learnable(300, 5), read: true)!;
         var accumulated = small.Step(1, TrainingRuns.Learnable(300, 5), read: true)!;
@@ -106,8 +114,8 @@ public class TrainerTests
     {
         using var alone = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 5 }, TrainingRuns.Exact);
         using var shared = new Trainer(TrainingRuns.TinyModel, s_config with { BatchSize = 5 }, TrainingRuns.Exact with { Threads = 3 });
-        alone.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
-        shared.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        alone.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        shared.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
 
         for (var step = 1; step <= 3; step++)
         {
@@ -122,12 +130,14 @@ public class TrainerTests
     }
 
     [Theory]
-    [InlineData(TrainingPrecision.Fp32)]
-    [InlineData(TrainingPrecision.Bf16)]
-    public void Step_ManyTimes_KeepsTheNumberOfTensorsFlat(TrainingPrecision precision)
+    [InlineData(ModelFamily.Gpt2, TrainingPrecision.Fp32)]
+    [InlineData(ModelFamily.Gpt2, TrainingPrecision.Bf16)]
+    [InlineData(ModelFamily.Llama, TrainingPrecision.Fp32)]
+    [InlineData(ModelFamily.Llama, TrainingPrecision.Bf16)]
+    public void Step_ManyTimes_KeepsTheNumberOfTensorsFlat(ModelFamily family, TrainingPrecision precision)
     {
-        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config with { GradientAccumulation = 2 }, TrainingRuns.Exact with { Precision = precision, Threads = 2 });
-        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        using var trainer = new Trainer(TrainingRuns.Tiny(family), s_config with { GradientAccumulation = 2 }, TrainingRuns.Exact with { Precision = precision, Threads = 2 });
+        trainer.Load(ModelInitializer.Create(TrainingRuns.Tiny(family), 1));
         var next = TrainingRuns.Learnable(300, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
         var before = torch.Tensor.TotalCount;
@@ -145,7 +155,7 @@ public class TrainerTests
         var weights = Enumerable.Range(0, 2).Select(_ =>
         {
             using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact with { Threads = 2 });
-            trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+            trainer.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
             var next = TrainingRuns.Learnable(300, 1);
             for (var step = 1; step <= 5; step++) trainer.Step(step, next, read: false);
             return trainer.Snapshot();
@@ -158,7 +168,7 @@ public class TrainerTests
     public void Step_LossIsNoNumber_SaysWhyAndChangesNothing()
     {
         using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact);
-        trainer.Load(Gpt2Initializer.Create(TrainingRuns.TinyModel, 1));
+        trainer.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
         TensorMemory.Floats(trainer.Parameters.Values)[..1000].Fill(float.NaN);
         var before = TensorMemory.Floats(trainer.Parameters.Values)[2000..3000].ToArray();
 

@@ -1,3 +1,4 @@
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Tokenization;
 using TinyLM.Model.Training;
@@ -32,13 +33,23 @@ internal static class SpecSettings
             s => s.Tokenizer.SplitPattern, (s, v) => s with { Tokenizer = s.Tokenizer with { SplitPattern = v } }),
     ];
 
-    /// <summary>Of the model.</summary>
+    /// <summary>Of any model.</summary>
     public static IReadOnlyList<SpecSetting> Model { get; } =
     [
+        Of("Family", "GPT-2: LayerNorm, GELU, learned positions. Llama: RMSNorm, SwiGLU, rotary positions, no biases.", null, s => s.Model.Family, (s, v) => s with { Model = Become(v, s.Model) }),
         Of("Layers", "Transformer blocks, one after the other.", null, s => s.Model.LayerCount, (s, v) => s with { Model = s.Model with { LayerCount = v } }),
         Of("Width", "Numbers that stand for each token; a multiple of the heads.", null, s => s.Model.EmbeddingSize, (s, v) => s with { Model = s.Model with { EmbeddingSize = v } }),
         Of("Heads", "Ways of looking back in each block; they share the width.", null, s => s.Model.HeadCount, (s, v) => s with { Model = s.Model with { HeadCount = v } }),
         Of("Context length", "How far back the model sees.", "tokens", s => s.Model.ContextLength, (s, v) => s with { Model = s.Model with { ContextLength = v } }),
+        Of("Feed-forward width", "Inside each block's second half; 0 for the family's own: 4 widths in GPT-2, about 8/3 in Llama.", null, s => s.Model.FeedForwardSize, (s, v) => s with { Model = s.Model with { FeedForwardSize = v } }),
+    ];
+
+    /// <summary>Of a Llama.</summary>
+    public static IReadOnlyList<SpecSetting> Llama { get; } =
+    [
+        Of("Key/value heads", "Each is shared by as many heads, which saves memory when writing; 0 for one a head.", null, s => s.Model.KeyValueHeadCount, (s, v) => s with { Model = s.Model with { KeyValueHeadCount = v } }),
+        Of("Rotary base", "The larger, the more slowly the far dimensions turn with the position.", null, s => s.Model.RotaryBase, (s, v) => s with { Model = s.Model with { RotaryBase = v } }),
+        Of("Head", "Whether the table that reads tokens also scores them.", null, s => s.Model.TiedHead, (s, v) => s with { Model = s.Model with { TiedHead = v } }),
     ];
 
     /// <summary>Of the training: what most runs change.</summary>
@@ -82,7 +93,11 @@ internal static class SpecSettings
     ];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SpecSetting> All { get; } = [.. Stories, .. Data, .. Tokenizer, .. Model, .. Training, .. Advanced];
+    public static IReadOnlyList<SpecSetting> All { get; } = [.. Stories, .. Data, .. Tokenizer, .. Model, .. Llama, .. Training, .. Advanced];
+
+    /// <summary>The same sizes in another family; what only the earlier one has is forgotten.</summary>
+    private static ModelConfig Become(ModelFamily family, ModelConfig model) =>
+        family == model.Family ? model : model with { Family = family, FeedForwardSize = 0, KeyValueHeadCount = 0, TiedHead = true };
 
     private static SpecSetting<T> Of<T>(string label, string help, string? unit, Func<RunSpec, T> get, Func<RunSpec, T, RunSpec> set) => new(label, help, unit, get, set);
 }

@@ -2,52 +2,52 @@ using TinyLM.Model.Architectures;
 
 namespace TinyLM.Model.Checkpoints;
 
-/// <summary>The weights of a GPT-2 model in Hugging Face's layout: names, and linear layers transposed (its Conv1D).</summary>
-internal static class Gpt2Weights
+/// <summary>The weights of a model in Hugging Face's layout; GPT-2's linear layers are transposed there (its Conv1D).</summary>
+internal static class HuggingFaceWeights
 {
-    private const string Prefix = "transformer.";
     private const string Head = "lm_head.weight";
 
-    /// <summary>Reads the weights of a model, with or without the prefix <c>transformer.</c> and the head's copy of the embedding.</summary>
+    /// <summary>Reads the weights of a model, with or without the prefix of its family and the copy of a head that is tied.</summary>
     /// <exception cref="CheckpointException">The file is damaged, or its tensors are not those of such a model.</exception>
     public static ModelWeights Read(string path, ModelConfig config)
     {
         using var reader = new SafetensorsReader(path);
-        var weights = Gpt2Weight.All(config);
-        var prefix = reader.Entries.ContainsKey("wte.weight") ? "" : Prefix;
+        var weights = ModelLayout.WeightsOf(config);
+        var prefix = Prefix(config);
+        var isBare = reader.Entries.ContainsKey(weights[0].Name[prefix.Length..]);
         var names = weights.Select(weight => NameInFile(weight.Name)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in reader.Entries.Keys)
-            if (!names.Contains(name) && name != Head && !IsMask(name))
-                throw new CheckpointException($"{path} holds the tensor '{name}', which a GPT-2 model of this config.json does not have.");
+            if (!names.Contains(name) && name != Head && !IsBuffer(name))
+                throw new CheckpointException($"{path} holds the tensor '{name}', which the model of config.json does not have.");
 
         // All shapes are checked before memory is taken.
         foreach (var weight in weights)
         {
             if (!reader.Entries.TryGetValue(NameInFile(weight.Name), out var entry))
-                throw new CheckpointException($"{path} holds no tensor '{NameInFile(weight.Name)}' of shape ({Words(ShapeInFile(weight))}).");
-            if (!entry.Shape.SequenceEqual(ShapeInFile(weight)))
-                throw new CheckpointException($"{path}: '{entry.Name}' has shape ({Words(entry.Shape)}); config.json asks for ({Words(ShapeInFile(weight))}).");
+                throw new CheckpointException($"{path} holds no tensor '{NameInFile(weight.Name)}' of shape ({Words(ShapeInFile(config, weight))}).");
+            if (!entry.Shape.SequenceEqual(ShapeInFile(config, weight)))
+                throw new CheckpointException($"{path}: '{entry.Name}' has shape ({Words(entry.Shape)}); config.json asks for ({Words(ShapeInFile(config, weight))}).");
         }
         var tensors = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
         foreach (var weight in weights)
         {
             var values = reader.ReadFloats(NameInFile(weight.Name));
-            if (weight.IsTransposedInFiles) values = Transpose(values, weight.Shape[1], weight.Shape[0]);
+            if (IsTransposed(config, weight)) values = Transpose(values, weight.Shape[1], weight.Shape[0]);
             tensors.Add(weight.Name, new WeightTensor(weight.Shape, values));
         }
-        CheckHead(path, reader, config, tensors["transformer.wte.weight"]);
+        if (config.TiedHead) CheckHead(path, reader, config, tensors[weights[0].Name]);
         return new ModelWeights { Config = config, Tensors = tensors };
 
-        string NameInFile(string name) => prefix + name[Prefix.Length..];
+        string NameInFile(string name) => isBare && name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
     }
 
     /// <summary>Writes weights as <c>transformers</c> reads them.</summary>
     public static void Write(Stream stream, ModelWeights weights)
     {
-        var tensors = Gpt2Weight.All(weights.Config).Select(weight =>
+        var tensors = ModelLayout.WeightsOf(weights.Config).Select(weight =>
         {
             var tensor = weights.Tensors[weight.Name];
-            return (weight.Name, weight.IsTransposedInFiles
+            return (weight.Name, IsTransposed(weights.Config, weight)
                 ? new WeightTensor([weight.Shape[1], weight.Shape[0]], Transpose(tensor.Values.Span, weight.Shape[0], weight.Shape[1]))
                 : tensor);
         });
@@ -75,12 +75,19 @@ internal static class Gpt2Weights
             throw new CheckpointException($"{path}: '{Head}' differs from the embedding table; this engine reads models whose head is tied to it.");
     }
 
-    /// <summary>Causal masks that old files carry as buffers.</summary>
-    private static bool IsMask(string name) =>
-        name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
+    /// <summary>What the files of a model without its head begin their names without.</summary>
+    private static string Prefix(ModelConfig config) => config.Family == ModelFamily.Gpt2 ? "transformer." : "model.";
 
-    private static IEnumerable<long> ShapeInFile(Gpt2Weight weight) =>
-        (weight.IsTransposedInFiles ? weight.Shape.Reverse() : weight.Shape).Select(dimension => (long)dimension);
+    /// <summary>Causal masks and rotary frequencies that old files carry as buffers.</summary>
+    private static bool IsBuffer(string name) =>
+        name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal)
+        || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+
+    private static bool IsTransposed(ModelConfig config, WeightDefinition weight) =>
+        config.Family == ModelFamily.Gpt2 && weight.HiddenMatrixCount > 0;
+
+    private static IEnumerable<long> ShapeInFile(ModelConfig config, WeightDefinition weight) =>
+        (IsTransposed(config, weight) ? weight.Shape.Reverse() : weight.Shape).Select(dimension => (long)dimension);
 
     private static string Words(IEnumerable<long> shape) => string.Join(", ", shape);
 }

@@ -2,7 +2,7 @@ using TinyLM.Model.Architectures;
 
 namespace TinyLM.Lab.Tests.Model.Architectures;
 
-public class Gpt2InitializerTests
+public class ModelInitializerTests
 {
     private static readonly ModelConfig s_config = new() { VocabularySize = 1024, ContextLength = 256, EmbeddingSize = 128, LayerCount = 8, HeadCount = 4 };
 
@@ -16,7 +16,7 @@ public class Gpt2InitializerTests
     [InlineData("transformer.h.7.mlp.c_proj.weight", 0.005)]
     public void Create_Matrices_HaveGpt2sDeviations(string name, double deviation)
     {
-        var values = Gpt2Initializer.Create(s_config, 5).Tensors[name].Values.ToArray();
+        var values = ModelInitializer.Create(s_config, 5).Tensors[name].Values.ToArray();
         var mean = values.Average(value => (double)value);
         var found = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
 
@@ -27,10 +27,10 @@ public class Gpt2InitializerTests
     [Fact]
     public void Create_GainsAndBiases_AreOneAndZero()
     {
-        var weights = Gpt2Initializer.Create(s_config, 5);
+        var weights = ModelInitializer.Create(s_config, 5);
 
-        foreach (var weight in Gpt2Weight.All(s_config).Where(weight => !weight.IsMatrix))
-            Assert.All(weights.Tensors[weight.Name].Values.ToArray(), value => Assert.Equal(weight.Role == Gpt2Weight.Roles.Gain ? 1 : 0, value));
+        foreach (var weight in ModelLayout.WeightsOf(s_config).Where(weight => !weight.IsMatrix))
+            Assert.All(weights.Tensors[weight.Name].Values.ToArray(), value => Assert.Equal(weight.Role == WeightDefinition.Roles.Gain ? 1 : 0, value));
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public class Gpt2InitializerTests
     {
         var name = "transformer.wte.weight";
 
-        var first = Gpt2Initializer.Create(s_config, 5).Tensors[name].Values.ToArray();
+        var first = ModelInitializer.Create(s_config, 5).Tensors[name].Values.ToArray();
 
-        Assert.Equal(first, Gpt2Initializer.Create(s_config, 5).Tensors[name].Values.ToArray());
-        Assert.NotEqual(first, Gpt2Initializer.Create(s_config, 6).Tensors[name].Values.ToArray());
+        Assert.Equal(first, ModelInitializer.Create(s_config, 5).Tensors[name].Values.ToArray());
+        Assert.NotEqual(first, ModelInitializer.Create(s_config, 6).Tensors[name].Values.ToArray());
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace TinyLM.Model.Inference;
+namespace TinyLM.Model.Numerics;
 
 /// <summary>bf16: the upper half of a float, with 8 significant bits and the whole range.</summary>
 internal static class BrainFloat
@@ -10,6 +10,9 @@ internal static class BrainFloat
         if (float.IsNaN(value)) return (ushort)(bits >> 16 | 0x40); // so that a payload in the lower half does not become infinity
         return (ushort)(bits + 0x7FFF + (bits >> 16 & 1) >> 16);
     }
+
+    /// <summary>The number, exactly.</summary>
+    public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     /// <summary>Two numbers in the place of one float, the first in its lower half.</summary>
     public static float Pair(float lower, float upper) => BitConverter.UInt32BitsToSingle((uint)Round(upper) << 16 | Round(lower));

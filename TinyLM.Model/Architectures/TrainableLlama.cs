@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace TinyLM.Model.Architectures;
+
+// B = batch, T = position, C = embedding size, K = width of all keys of a token, M = width inside the feed-forward layer
+
+/// <summary>Llama as autograd sees it: pre-RMSNorm, rotary positions, grouped queries, SwiGLU, no biases.</summary>
+/// <remarks>Touvron et al. 2023, https://arxiv.org/abs/2302.13971; grouped queries as in Llama 2, https://arxiv.org/abs/2307.09288.</remarks>
+internal sealed class TrainableLlama : TrainableModel
+{
+    private readonly Block[] _blocks;
+    private readonly Tensor _tokenEmbedding;
+    private readonly Tensor _finalGain;
+    private readonly Tensor _head;
+
+    /// <inheritdoc/>
+    public TrainableLlama(ModelConfig config, Device device, FlatParameters? shared, ScalarType type)
+        : base(config, device, shared, type)
+    {
+        _tokenEmbedding = Parameters["model.embed_tokens.weight"];
+        _finalGain = Parameters["model.norm.weight"];
+        _head = config.TiedHead ? _tokenEmbedding : Parameters[LlamaLayout.Head];
+        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new Block(Parameters, $"model.layers.{layer}"))];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor tokens)
+    {
+        var (batch, length) = (tokens.shape[0], tokens.shape[1]);
+        var x = _tokenEmbedding.index_select(0, tokens.view(-1)); // (B·T, C)
+        foreach (var block in _blocks)
+        {
+            var projected = Linear(Norm(x, block.AttentionGain), block.QueryKeyValue); // (B·T, C + 2K)
+            x = x.Plus(Linear(Attention.Apply(projected, batch, length), block.Projection));
+            var expanded = Linear(Norm(x, block.FeedForwardGain), block.GateAndExpansion); // (B·T, 2M)
+            x = x.Plus(Linear(SwiGlu(expanded), block.Contraction));
+        }
+        return Linear(Norm(x, _finalGain), _head);
+    }
+
+    private Tensor Norm(Tensor x, Tensor gain)
+    {
+        if (Fused) return FusedRmsNorm.apply(x, gain, Config.NormEpsilon, Bf16 ? bfloat16 : float32);
+        var normed = x.mul(x.square().mean([-1], keepdim: true).Plus(Config.NormEpsilon).rsqrt()).mul(gain);
+        return Bf16 ? normed.to(bfloat16) : normed;
+    }
+
+    private Tensor SwiGlu(Tensor x)
+    {
+        if (Fused) return FusedSwiGlu.apply(x);
+        var halves = x.chunk(2, -1);
+        return silu(halves[0]).mul(halves[1]);
+    }
+
+    private sealed class Block(FlatParameters weights, string name)
+    {
+        public Tensor AttentionGain { get; } = weights[$"{name}.input_layernorm.weight"];
+        public Tensor QueryKeyValue { get; } = weights.Stack($"{name}.self_attn.q_proj.weight", $"{name}.self_attn.k_proj.weight", $"{name}.self_attn.v_proj.weight");
+        public Tensor Projection { get; } = weights[$"{name}.self_attn.o_proj.weight"];
+        public Tensor FeedForwardGain { get; } = weights[$"{name}.post_attention_layernorm.weight"];
+        public Tensor GateAndExpansion { get; } = weights.Stack($"{name}.mlp.gate_proj.weight", $"{name}.mlp.up_proj.weight");
+        public Tensor Contraction { get; } = weights[$"{name}.mlp.down_proj.weight"];
+    }
+}
