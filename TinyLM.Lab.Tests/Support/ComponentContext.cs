@@ -28,6 +28,8 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddMudServices();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IRunService>(Runs);
+        Services.AddSingleton<IRunQueueService>(Runs);
+        Services.AddSingleton<IPresetLibrary>(Presets);
         Services.AddSingleton<ICorpusLibrary>(Library);
         Services.AddSingleton<IModelHost>(Models);
         Services.AddSingleton<IDeviceCatalog>(Devices);
@@ -47,6 +49,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The corpora.</summary>
     protected FakeCorpusLibrary Library { get; } = new();
+
+    /// <summary>The saved presets.</summary>
+    protected FakePresetLibrary Presets { get; } = new();
 
     /// <summary>The models.</summary>
     protected FakeModelHost Models { get; } = new();

@@ -40,6 +40,8 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a browser may hold its connection
         builder.Services.AddLabComponents();
         builder.Services.AddSingleton<IRunService>(Runs);
+        builder.Services.AddSingleton<IRunQueueService>(Runs);
+        builder.Services.AddSingleton<IPresetLibrary>(new FakePresetLibrary());
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
         builder.Services.AddSingleton<IModelHost>(Models);
         builder.Services.AddSingleton<IDeviceCatalog>(Devices);

@@ -4,11 +4,13 @@ using TinyLM.Model.Runs;
 namespace TinyLM.Lab.Tests.Support;
 
 /// <summary>Runs that a test puts there by hand; commands change their status at once and are noted.</summary>
-public sealed class FakeRunService : IRunService
+public sealed class FakeRunService : IRunService, IRunQueueService
 {
     private readonly Dictionary<string, (FakeRunFeed Feed, RunSpec Spec)> _runs = [];
     private readonly List<string> _order = [];
     private readonly List<string> _deleted = [];
+    private List<string> _queue = [];
+    private bool _isQueuePaused;
 
     /// <summary>Every command, as "verb id".</summary>
     public List<string> Commands { get; } = [];
@@ -60,6 +62,16 @@ public sealed class FakeRunService : IRunService
     public Task StopAsync(string runId, CancellationToken cancellationToken = default) => Do("stop", runId, RunStatus.Stopped);
 
     /// <inheritdoc/>
+    public Task DiscardAsync(string runId, CancellationToken cancellationToken = default) => Do("discard", runId, RunStatus.Stopped);
+
+    /// <inheritdoc/>
+    public Task ExtendAsync(string runId, int steps, CancellationToken cancellationToken = default)
+    {
+        _runs[runId].Feed.Become(run => run with { Steps = steps });
+        return Do("extend", runId, RunStatus.Queued);
+    }
+
+    /// <inheritdoc/>
     public Task SaveAsync(string runId, CancellationToken cancellationToken = default) => Do("save", runId, null);
 
     /// <inheritdoc/>
@@ -100,6 +112,25 @@ public sealed class FakeRunService : IRunService
     {
         _deleted.Remove(runId);
         return Do("erase", runId, null);
+    }
+
+    /// <inheritdoc/>
+    public RunQueueState State => new(_isQueuePaused, [.. _queue.Concat(List().Where(run => run.Status == RunStatus.Queued).Select(run => run.Id).Reverse()).Distinct().Select(id => Find(id)!).Where(run => run.Status == RunStatus.Queued)]);
+
+    /// <inheritdoc/>
+    public Task PauseAsync(bool isPaused, CancellationToken cancellationToken = default)
+    {
+        _isQueuePaused = isPaused;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task MoveAsync(string runId, int place, CancellationToken cancellationToken = default)
+    {
+        var ids = State.Runs.Select(run => run.Id).Where(id => id != runId).ToList();
+        ids.Insert(place, runId);
+        _queue = ids;
+        return Task.CompletedTask;
     }
 
     private Task Do(string verb, string runId, RunStatus? status)

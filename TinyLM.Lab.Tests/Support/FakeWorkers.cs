@@ -110,7 +110,7 @@ internal sealed class FakeWorker : IWorker
 
     private void Work(RunControl control, RunEventWriter events)
     {
-        var steps = RunSpec.Parse(File.ReadAllText(_run.SpecPath), "run.json").Training.Steps;
+        var steps = RunExtension.StepsOf(_run, RunSpec.Parse(File.ReadAllText(_run.SpecPath), "run.json"));
         var step = GoBackToCheckpoint(events);
         Say(RunStatus.Running);
         while (step < steps)
@@ -126,7 +126,7 @@ internal sealed class FakeWorker : IWorker
             if (!_all.Pass(this, step + 1, control)) return;
             if (control.Ending is { } ending)
             {
-                Save();
+                if (control.SavesAtEnd) Save();
                 Say(ending);
                 return;
             }

@@ -20,8 +20,10 @@ internal sealed class LabOfRuns : IDisposable
         _index = new RunIndex(directory, _lock, clock, NullLogger<RunIndex>.Instance);
         Store = new RunStore(directory, clock);
         Trash = new RunTrash(directory, clock);
+        var queue = new RunQueue(directory, NullLogger<RunQueue>.Instance);
         Catalog = new RunCatalog(Store, _index, clock, NullLogger<RunCatalog>.Instance);
-        Training = new TrainingService(Catalog, Trash, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
+        Training = new TrainingService(Catalog, Trash, queue, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
+        Queue = new RunQueueService(Catalog, queue, Training);
         Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), Devices, clock);
     }
 
@@ -30,6 +32,8 @@ internal sealed class LabOfRuns : IDisposable
     public RunTrash Trash { get; }
 
     public RunCatalog Catalog { get; }
+
+    public RunQueueService Queue { get; }
 
     public TrainingService Training { get; }
 

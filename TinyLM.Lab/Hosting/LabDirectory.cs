@@ -39,6 +39,12 @@ internal sealed class LabDirectory(string path)
     /// <summary>Runs that were deleted and can still be taken back, one folder each.</summary>
     public string TrashPath => In("trash");
 
+    /// <summary>In which order runs wait, and whether any may start.</summary>
+    public string QueuePath => In("queue.json");
+
+    /// <summary>Settings that people saved to begin with, one file each.</summary>
+    public string PresetsPath => In("presets");
+
     /// <summary>The directory that settings ask for; <c>data</c> under the content root when they ask for none.</summary>
     public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
         new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));

@@ -15,6 +15,7 @@ internal static class LabServices
         services.AddSingleton(directory);
         services.AddSingleton(_ => LabLock.Acquire(directory));
         services.AddSingleton<ICorpusLibrary, CorpusLibrary>();
+        services.AddSingleton<IPresetLibrary, PresetLibrary>();
         services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();

@@ -31,6 +31,16 @@ public interface IRunService
     /// <summary>Ends the run after the present step with a checkpoint; a queued run is taken out of the queue.</summary>
     Task StopAsync(string runId, CancellationToken cancellationToken = default);
 
+    /// <summary>Ends the run after the present step without a checkpoint; what was learned since the last one is lost.</summary>
+    Task DiscardAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets an ended run go on to more steps than it was asked for, from its last good checkpoint.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="steps">Steps in all, more than are done.</param>
+    /// <exception cref="ArgumentException">There are not more steps than before, or too many.</exception>
+    /// <exception cref="InvalidOperationException">The run has not ended.</exception>
+    Task ExtendAsync(string runId, int steps, CancellationToken cancellationToken = default);
+
     /// <summary>Writes a checkpoint after the present step and goes on.</summary>
     Task SaveAsync(string runId, CancellationToken cancellationToken = default);
 

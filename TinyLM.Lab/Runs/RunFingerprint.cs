@@ -9,7 +9,7 @@ internal readonly record struct RunFingerprint(string Value)
     /// <summary>That of a folder now; taken before the files are read, so that a change during the reading is noticed.</summary>
     public static RunFingerprint Of(RunFolder run)
     {
-        return new RunFingerprint(string.Join(' ', Part(run.EventsPath), Part(run.SpecPath), Part(run.NotesPath)));
+        return new RunFingerprint(string.Join(' ', Part(run.EventsPath), Part(run.SpecPath), Part(run.NotesPath), Part(run.ExtensionPath)));
 
         static string Part(string path)
         {

@@ -52,10 +52,23 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(string runId, CancellationToken cancellationToken = default)
+    public Task StopAsync(string runId, CancellationToken cancellationToken = default) => EndAsync(runId, WorkerCommand.Stop, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DiscardAsync(string runId, CancellationToken cancellationToken = default) => EndAsync(runId, WorkerCommand.Discard, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ExtendAsync(string runId, int steps, CancellationToken cancellationToken = default)
     {
         var run = Stored(runId);
-        if (await training.StopAsync(run, cancellationToken)) await SendAsync(run, WorkerCommand.Stop, cancellationToken);
+        if (run.Problem is not null) throw new InvalidOperationException($"The run cannot go on: {run.Problem}");
+        var summary = Find(runId)!;
+        if (!summary.Status.IsTerminal()) throw new InvalidOperationException($"The run '{run.Name}' has not ended. Stop it first, then extend it.");
+        if (steps <= Math.Max(summary.Step, run.Spec.Training.Steps) || steps > RunExtension.MostSteps)
+            throw new ArgumentException($"The run has done {summary.Step} of {summary.Steps} steps; it can be extended to more than that, and to {RunExtension.MostSteps} at most.", nameof(steps));
+        new RunExtension(steps).Write(run.Folder);
+        catalog.Touch(runId);
+        await ResumeAsync(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -101,6 +114,12 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     {
         trash.Erase(runId);
         return Task.CompletedTask;
+    }
+
+    private async Task EndAsync(string runId, WorkerCommand command, CancellationToken cancellationToken)
+    {
+        var run = Stored(runId);
+        if (await training.StopAsync(run, cancellationToken)) await SendAsync(run, command, cancellationToken);
     }
 
     private StoredRun Stored(string runId) => catalog.Stored(runId) ?? throw new KeyNotFoundException($"There is no run '{runId}'.");

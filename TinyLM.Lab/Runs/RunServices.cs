@@ -11,6 +11,8 @@ internal static class RunServices
     {
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunTrash>();
+        services.AddSingleton<RunQueue>();
+        services.AddSingleton<IRunQueueService, RunQueueService>();
         services.AddSingleton<RunIndex>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<StatusJournal>();

@@ -51,20 +51,24 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         {
             var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
             return spec is null
-                ? new StoredRun(run, new RunSpec(), notes, "run.json is damaged: expected the settings of a run, found null.")
-                : new StoredRun(run, spec, notes);
+                ? new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.")
+                : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec));
         }
         catch (JsonException e)
         {
-            return new StoredRun(run, new RunSpec(), notes, $"run.json is damaged at line {e.LineNumber + 1}, {e.Path}: what the run was asked cannot be read. Its checkpoints are untouched.");
+            return new StoredRun(run, new RunSpec(), notes, 0, $"run.json is damaged at line {e.LineNumber + 1}, {e.Path}: what the run was asked cannot be read. Its checkpoints are untouched.");
+        }
+        catch (InvalidDataException e)
+        {
+            return new StoredRun(run, new RunSpec(), notes, 0, e.Message);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new StoredRun(run, new RunSpec(), notes, "run.json is missing: what the run was asked is not known.");
+            return new StoredRun(run, new RunSpec(), notes, 0, "run.json is missing: what the run was asked is not known.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StoredRun(run, new RunSpec(), notes, $"run.json cannot be read: {e.Message}");
+            return new StoredRun(run, new RunSpec(), notes, 0, $"run.json cannot be read: {e.Message}");
         }
     }
 
@@ -114,7 +118,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
             using var events = new RunEventWriter(unfinished);
             events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });
         });
-        return new StoredRun(run, spec, new RunNotes());
+        return new StoredRun(run, spec, new RunNotes(), spec.Training.Steps);
     }
 
     private string NewId(DateTimeOffset now)

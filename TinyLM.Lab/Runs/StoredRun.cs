@@ -6,8 +6,9 @@ namespace TinyLM.Lab.Runs;
 /// <param name="Folder">The folder.</param>
 /// <param name="Spec">What was asked; the defaults where <paramref name="Problem"/> tells that it cannot be read.</param>
 /// <param name="Notes">What people added.</param>
+/// <param name="Steps">Steps that it is to do: those asked for, or more by its extension.</param>
 /// <param name="Problem">Why the run cannot be used, in words; null when it is sound.</param>
-internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, string? Problem = null)
+internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, int Steps, string? Problem = null)
 {
     /// <summary>What a person calls it.</summary>
     public string Name => NameOf(Folder.Id);

@@ -10,7 +10,7 @@ namespace TinyLM.Lab.Runs;
 /// whose last word is not its end goes on from its last good checkpoint. Workers outlive the service.
 /// </remarks>
 internal sealed class TrainingService(
-    RunCatalog catalog, RunTrash trash, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
+    RunCatalog catalog, RunTrash trash, RunQueue queue, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
@@ -166,7 +166,12 @@ internal sealed class TrainingService(
         return attendance;
     }
 
-    private bool IsResumable(StoredRun run) => run.Problem is null && StatusOf(run) is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted;
+    private bool IsResumable(StoredRun run) => run.Problem is null && catalog.Find(run.Folder.Id) switch
+    {
+        { Status: RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted } => true,
+        { Status: RunStatus.Completed } completed => completed.Step < completed.Steps, // it was extended
+        _ => false,
+    };
 
     private bool IsAtWork(StoredRun run) => StatusOf(run) is RunStatus.Preparing or RunStatus.Running or RunStatus.Paused;
 
@@ -220,8 +225,8 @@ internal sealed class TrainingService(
     private IEnumerable<StoredRun> InOrder(IReadOnlyList<StoredRun> living) =>
         from run in living
         let attendance = AttendanceOf(run)
-        where !attendance.HasWorker && (attendance.GoesOn || StatusOf(run) == RunStatus.Queued)
-        orderby attendance.GoesOn descending, catalog.Feed(run.Folder.Id)?.Standing.Since, run.Folder.Id
+        where !attendance.HasWorker && (attendance.GoesOn || !queue.IsPaused && StatusOf(run) == RunStatus.Queued)
+        orderby attendance.GoesOn descending, queue.PlaceOf(run.Folder.Id), catalog.Feed(run.Folder.Id)?.Standing.Since, run.Folder.Id
         select run;
 
     private void StartIfFree(StoredRun run)

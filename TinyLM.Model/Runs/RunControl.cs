@@ -8,6 +8,7 @@ public sealed class RunControl : IDisposable
     private readonly CancellationTokenSource _leaving = new();
     private RunStatus? _ending;
     private bool _saveRequested;
+    private bool _savesAtEnd = true;
 
     /// <summary>Cancelled as soon as the run is to end, so that preparation and sampling stop too.</summary>
     public CancellationToken Leaving => _leaving.Token;
@@ -26,6 +27,22 @@ public sealed class RunControl : IDisposable
 
     /// <summary>Ends the run after the present step, with a checkpoint: a person's word.</summary>
     public void Stop() => End(RunStatus.Stopped);
+
+    /// <summary>Ends the run after the present step, without a checkpoint: a person's word.</summary>
+    public void Discard()
+    {
+        lock (_lock) _savesAtEnd = _ending is not null && _savesAtEnd;
+        End(RunStatus.Stopped);
+    }
+
+    /// <summary>Whether the end of the run is worth a checkpoint.</summary>
+    public bool SavesAtEnd
+    {
+        get
+        {
+            lock (_lock) return _savesAtEnd;
+        }
+    }
 
     /// <summary>Ends the worker after the present step, with a checkpoint; the lab carries on at its next start: the system's word.</summary>
     public void Interrupt() => End(RunStatus.Interrupted);

@@ -21,6 +21,9 @@ public sealed class RunFolder(string path)
     /// <summary>What people added: name, notes, tags, star.</summary>
     public string NotesPath => System.IO.Path.Combine(Path, "notes.json");
 
+    /// <summary>More steps than were first asked for; missing where there are none.</summary>
+    public string ExtensionPath => System.IO.Path.Combine(Path, "extension.json");
+
     /// <summary>Held open by the worker for as long as it lives; the system frees it whatever becomes of the process.</summary>
     public string LockPath => System.IO.Path.Combine(Path, "worker.lock");
 

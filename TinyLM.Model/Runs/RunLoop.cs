@@ -8,13 +8,14 @@ namespace TinyLM.Model.Runs;
 /// <summary>The steps of a run, and what is done between them: measuring, sampling, saving, waiting.</summary>
 /// <param name="run">The run.</param>
 /// <param name="spec">What was asked.</param>
+/// <param name="steps">Steps to do in all: the spec's, or more.</param>
 /// <param name="specSha256">SHA-256 of its file.</param>
 /// <param name="material">What it learns from.</param>
 /// <param name="events">Receives what happens.</param>
 /// <param name="control">What others ask meanwhile.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class RunLoop(
-    RunFolder run, RunSpec spec, string specSha256, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
+    RunFolder run, RunSpec spec, int steps, string specSha256, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
 {
     private static readonly TimeSpan s_pauseSlice = TimeSpan.FromMilliseconds(100);
 
@@ -55,13 +56,13 @@ internal sealed class RunLoop(
 
         var stepSeconds = 0.0;
         var stepsSince = 0;
-        while (_step < _config.Steps && !HasLostPatience)
+        while (_step < steps && !HasLostPatience)
         {
             WaitWhilePaused(trainer);
             if (control.Ending is not null) break;
 
             var step = _step + 1;
-            var logs = step % _config.LogInterval == 0 || step == _config.Steps;
+            var logs = step % _config.LogInterval == 0 || step == steps;
             var before = clock.GetTimestamp();
             var result = trainer.Step(step, material.NextBatch, read: logs || Evaluates(step) || Saves(step));
             stepSeconds += clock.GetElapsedTime(before).TotalSeconds;
@@ -75,30 +76,30 @@ internal sealed class RunLoop(
             }
             if (Evaluates(step)) Evaluate(trainer);
             if (Samples(step)) Sample(trainer);
-            if (control.TakeSaveRequest() || Saves(step)) Save(trainer, mustSucceed: step == _config.Steps);
+            if (control.TakeSaveRequest() || Saves(step)) Save(trainer, mustSucceed: step == steps);
         }
 
-        if (_step > 0 && _savedStep != _step) Save(trainer, mustSucceed: true);
-        return _step == _config.Steps || HasLostPatience ? RunStatus.Completed : control.Ending ?? RunStatus.Interrupted;
+        if (_step > 0 && _savedStep != _step && control.SavesAtEnd) Save(trainer, mustSucceed: true);
+        return _step == steps || HasLostPatience ? RunStatus.Completed : control.Ending ?? RunStatus.Interrupted;
     }
 
     /// <summary>Steps done.</summary>
     public int StepsDone => _step;
 
     /// <summary>Why the run was over before its last step, in words; null where it was not.</summary>
-    public string? EarlyEnd => HasLostPatience && _step < _config.Steps
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The validation loss did not fall below {_validation!.Lowest:F4} in {_validation.Since} measurements, so the run ended early, at step {_step} of {_config.Steps}.")
+    public string? EarlyEnd => HasLostPatience && _step < steps
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The validation loss did not fall below {_validation!.Lowest:F4} in {_validation.Since} measurements, so the run ended early, at step {_step} of {steps}.")
         : null;
 
     private bool HasLostPatience => _config.Patience > 0 && _validation is { } record && record.Since >= _config.Patience;
 
-    private bool Evaluates(int step) => step % _config.EvaluationInterval == 0 || step == _config.Steps;
+    private bool Evaluates(int step) => step % _config.EvaluationInterval == 0 || step == steps;
 
-    private bool Saves(int step) => step % _config.CheckpointInterval == 0 || step == _config.Steps;
+    private bool Saves(int step) => step % _config.CheckpointInterval == 0 || step == steps;
 
     /// <summary>Every interval, at the end, and once early in the first one, so that noise and first words are seen apart.</summary>
     private bool Samples(int step) =>
-        _config.SampleInterval > 0 && (step % _config.SampleInterval == 0 || step == _config.Steps || step == _config.SampleInterval / 3);
+        _config.SampleInterval > 0 && (step % _config.SampleInterval == 0 || step == steps || step == _config.SampleInterval / 3);
 
     private void Begin(Trainer trainer, Checkpoint? start)
     {

@@ -93,7 +93,7 @@ public sealed class RunWorker
         events.Append(material.Description);
         if (TorchLibrary.Problem is { } problem) throw new InvalidOperationException(problem);
 
-        var loop = new RunLoop(_run, spec, Convert.ToHexStringLower(SHA256.HashData(json)), material, events, control, _clock);
+        var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), material, events, control, _clock);
         try
         {
             return (loop.Run(start), loop.EarlyEnd);

@@ -168,6 +168,36 @@ public sealed class HomePageTests : ComponentContext
     }
 
     [Fact]
+    public void Queue_MovedByItsButtons_PausedAndLeft()
+    {
+        Runs.Add(TestRuns.Summary("a", RunStatus.Queued) with { Name = "A" });
+        Runs.Add(TestRuns.Summary("b", RunStatus.Queued) with { Name = "B" });
+        var page = Render<HomePage>();
+
+        page.Button("Move B up").Click();
+        var order = page.FindComponent<QueuePanel>().FindAll("li a").Select(link => link.TextContent).ToList();
+        page.Button("Pause the queue").Click();
+        page.Button("Take A out of the queue").Click();
+
+        Assert.Equal(["B", "A"], order);
+        Assert.True(Runs.State.IsPaused);
+        Assert.True(page.HasButton("Go on with the queue"));
+        Assert.Equal(["stop a"], Runs.Commands);
+    }
+
+    [Fact]
+    public async Task Queue_Dragged_TakesThePlaceWhereItIsDropped()
+    {
+        foreach (var id in (string[])["a", "b", "c"]) Runs.Add(TestRuns.Summary(id, RunStatus.Queued) with { Name = id });
+        var page = Render<HomePage>();
+
+        await page.FindComponent<QueuePanel>().FindAll("li")[2].DragStartAsync(new());
+        await page.FindComponent<QueuePanel>().FindAll("li")[0].DropAsync(new());
+
+        Assert.Equal(["c", "a", "b"], Runs.State.Runs.Select(run => run.Id));
+    }
+
+    [Fact]
     public void Trash_ListsDeletedRunsAndGivesThemBack()
     {
         Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { Name = "Foxes" });

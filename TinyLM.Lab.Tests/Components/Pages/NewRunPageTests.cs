@@ -26,6 +26,42 @@ public sealed class NewRunPageTests : ComponentContext
     }
 
     [Fact]
+    public void Json_Pasted_IsTakenOrRefusedInWords()
+    {
+        var page = Render<NewRunPage>();
+        var other = RunPresets.Small.Spec with { Name = "From a colleague" };
+
+        page.Field("Settings as JSON").Input(other.ToJson().Replace("\"steps\"", "\"stepz\"", StringComparison.Ordinal));
+        page.Button("Take these settings").Click();
+        var refusal = page.ControlText("Settings as JSON");
+        page.Field("Settings as JSON").Input(other.ToJson());
+        page.Button("Take these settings").Click();
+
+        Assert.Contains("stepz", refusal, StringComparison.Ordinal);
+        Assert.Equal("From a colleague", page.Field("Name of the run").GetAttribute("value"));
+        page.Find("form").Submit();
+        Assert.Equal(other.ToJson(), Assert.Single(Runs.Started).ToJson());
+    }
+
+    [Fact]
+    public void Preset_Saved_IsOfferedAndCanBeDeleted()
+    {
+        var page = Render<NewRunPage>();
+        page.Field("Steps").Input("321");
+
+        page.Button("Save as a preset").Click();
+        Dialogs.WaitForElement(".mud-dialog input").Input("Mine");
+        Dialogs.FindAll(".mud-dialog button").Single(button => button.TextContent.Trim() == "Save").Click();
+        page.WaitForAssertion(() => Assert.Equal(321, Assert.Single(Presets.List()).Spec.Training.Steps), TimeSpan.FromSeconds(10));
+        page.Field("Steps").Input("5");
+        page.Button("Mine").Click();
+
+        Assert.Equal("321", page.Field("Steps").GetAttribute("value"));
+        page.Button("Delete the preset Mine").Click();
+        Assert.Empty(Presets.List());
+    }
+
+    [Fact]
     public void Form_WhereNothingCanTrain_SaysWhyAndStartsNothing()
     {
         Devices.Current = FakeDeviceCatalog.Broken;

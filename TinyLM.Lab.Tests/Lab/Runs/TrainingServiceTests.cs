@@ -65,6 +65,88 @@ public sealed class TrainingServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Queue_Rearranged_StartsInThatOrderAlsoAfterARestart()
+    {
+        _workers.HoldAt = 3;
+        string[] ids;
+        using (var before = new LabOfRuns(_temp.Directory, _workers))
+        {
+            ids = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await before.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken)).Id))];
+            await before.UntilAsync(() => before.Runs.List().Any(run => run.Status == RunStatus.Running), "one trains");
+            ids = [before.Runs.List().Single(run => run.Status == RunStatus.Running).Id, .. before.Queue.State.Runs.Select(run => run.Id)];
+            await before.Queue.MoveAsync(ids[3], 0, TestContext.Current.CancellationToken);
+        }
+
+        using var after = new LabOfRuns(_temp.Directory, _workers);
+        var order = after.Queue.State.Runs.Select(run => run.Id).ToList();
+        _workers.LetGo();
+        await after.UntilAsync(ids[2], RunStatus.Completed);
+
+        Assert.Equal([ids[3], ids[1], ids[2]], order);
+        Assert.Equal([ids[0], ids[3], ids[1], ids[2]], _workers.All.Select(worker => worker.Run.Id));
+    }
+
+    [Fact]
+    public async Task Queue_Paused_StartsNothingAlsoAfterARestart()
+    {
+        using (var before = new LabOfRuns(_temp.Directory, _workers)) await before.Queue.PauseAsync(true, TestContext.Current.CancellationToken);
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var run = await lab.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken);
+        await lab.LookAfterAsync();
+        await lab.LookAfterAsync();
+
+        var whilePaused = (lab.Queue.State.IsPaused, _workers.All.Count);
+        await lab.Queue.PauseAsync(false, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Completed);
+
+        Assert.Equal((true, 0), whilePaused);
+    }
+
+    [Fact]
+    public async Task Queue_AfterAFailure_GoesOnWithTheNext()
+    {
+        _workers.DiesAt = (worker, step) => worker.ProcessId <= Attendance.DeathLimit && step == 2;
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+
+        var first = await lab.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken);
+        var second = await lab.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(second.Id, RunStatus.Completed);
+
+        Assert.Equal(RunStatus.Failed, lab.Runs.Find(first.Id)!.Status);
+    }
+
+    [Fact]
+    public async Task Extend_CompletedRun_GoesOnFromItsLastCheckpointAndLeavesRunJsonAlone()
+    {
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var run = await lab.Runs.StartAsync(LabOfRuns.Spec(steps: 12), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Completed);
+        var asked = File.ReadAllText(_workers.All[0].Run.SpecPath);
+
+        await lab.Runs.ExtendAsync(run.Id, 20, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id) is { Step: 20, Status: RunStatus.Completed }, "20 steps are done");
+
+        Assert.Equal(20, lab.Runs.Find(run.Id)!.Steps);
+        Assert.Equal(Enumerable.Range(1, 20), LabOfRuns.StepsOf(_workers.All[0].Run));
+        Assert.Equal(asked, File.ReadAllText(_workers.All[0].Run.SpecPath));
+        await Assert.ThrowsAsync<ArgumentException>(() => lab.Runs.ExtendAsync(run.Id, 20, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Discard_RunningRun_StopsItWithoutACheckpoint()
+    {
+        _workers.HoldAt = 8;
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var run = await lab.Runs.StartAsync(LabOfRuns.Spec(steps: 12), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Step == 7, "7 steps are done");
+
+        await lab.Runs.DiscardAsync(run.Id, TestContext.Current.CancellationToken);
+        await lab.UntilAsync(run.Id, RunStatus.Stopped);
+
+        Assert.Equal(["step-00000005"], Directory.EnumerateDirectories(_workers.All[0].Run.CheckpointsPath).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Stop_QueuedRun_TakesItOutOfTheQueue()
     {
         _workers.HoldAt = 3;

@@ -18,6 +18,9 @@ internal enum WorkerCommand
     /// <summary>End the run with a checkpoint: a person's word.</summary>
     Stop,
 
+    /// <summary>End the run without a checkpoint: a person's word.</summary>
+    Discard,
+
     /// <summary>Leave with a checkpoint; the lab carries on at its next start.</summary>
     Interrupt,
 }

@@ -105,6 +105,7 @@ internal sealed class WorkerLinkServer : IAsyncDisposable
             case WorkerCommand.Resume: _control.Resume(); break;
             case WorkerCommand.Save: _control.Save(); break;
             case WorkerCommand.Stop: _control.Stop(); break;
+            case WorkerCommand.Discard: _control.Discard(); break;
             case WorkerCommand.Interrupt: _control.Interrupt(); break;
         }
     }

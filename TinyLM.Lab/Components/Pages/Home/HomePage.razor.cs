@@ -10,6 +10,7 @@ public sealed partial class HomePage : LiveComponent
 {
     private IReadOnlyList<RunSummary> _runs = [];
     private IReadOnlyList<string> _problems = [];
+    private RunQueueState _queue = new(false, []);
     private DateTimeOffset _now;
     private string? _noTraining;
     private bool _isStarting;
@@ -24,6 +25,8 @@ public sealed partial class HomePage : LiveComponent
     [SupplyParameterFromQuery] public string? Group { get; set; }
 
     [Inject] private IRunService Runs { get; set; } = null!;
+
+    [Inject] private IRunQueueService Queue { get; set; } = null!;
 
     [Inject] private IDeviceCatalog Devices { get; set; } = null!;
 
@@ -55,10 +58,11 @@ public sealed partial class HomePage : LiveComponent
     private bool Take()
     {
         var runs = Runs.List();
+        var queue = Queue.State;
         var now = Clock.GetUtcNow();
         var noTraining = Devices.Current?.Problem;
-        if (noTraining == _noTraining && _runs.SequenceEqual(runs) && now - _now < TimeSpan.FromSeconds(20)) return false; // "5 min ago" need not be fresher
-        (_runs, _noTraining, _now) = (runs, noTraining, now);
+        if (noTraining == _noTraining && _runs.SequenceEqual(runs) && queue.IsPaused == _queue.IsPaused && queue.Runs.SequenceEqual(_queue.Runs) && now - _now < TimeSpan.FromSeconds(20)) return false; // "5 min ago" need not be fresher
+        (_runs, _queue, _noTraining, _now) = (runs, queue, noTraining, now);
         return true;
     }
 

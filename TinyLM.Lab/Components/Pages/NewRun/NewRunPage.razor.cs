@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Runs;
 using TinyLM.Model.Corpora;
@@ -9,6 +11,9 @@ namespace TinyLM.Lab.Components.Pages.NewRun;
 /// <summary>A preset or own settings, what they cost, and the start. Nothing starts while a rule is broken.</summary>
 public sealed partial class NewRunPage : IDisposable
 {
+    /// <summary>Tokens a parameter at which a training cost is spent best: Hoffmann et al. 2022, table 3.</summary>
+    private const double ChinchillaRatio = 20;
+
     private readonly CancellationTokenSource _disposal = new();
     private readonly HashSet<SpecSetting> _notNumbers = [];
     private RunSpec _spec = RunPresets.Quick.Spec;
@@ -17,6 +22,7 @@ public sealed partial class NewRunPage : IDisposable
     private IReadOnlyList<CorpusInfo> _library = [];
     private IReadOnlyList<(string, string)> _corpora = [];
     private IReadOnlyList<(string, string)> _devices = [("auto", "automatic")];
+    private IReadOnlyList<SavedPreset> _saved = [];
     private RunEstimate? _estimate;
     private string? _noTraining;
     private bool _isStarting;
@@ -36,6 +42,12 @@ public sealed partial class NewRunPage : IDisposable
 
     [Inject] private ICorpusLibrary Library { get; set; } = null!;
 
+    [Inject] private IPresetLibrary Presets { get; set; } = null!;
+
+    [Inject] private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject] private RunCommands Commands { get; set; } = null!;
+
     [Inject] private IDeviceCatalog Devices { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
@@ -54,6 +66,7 @@ public sealed partial class NewRunPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _library = Library.List();
+        _saved = Presets.List();
         _corpora = [.. _library.Select(corpus => (corpus.Id, $"{corpus.Name} ({Display.Bytes(corpus.ByteCount)})"))];
         Take(Beginning());
         var report = Devices.Current;
@@ -91,6 +104,27 @@ public sealed partial class NewRunPage : IDisposable
         _refusals = [];
         _problems = new SpecProblems(spec);
         _estimate = _problems.All.Count == 0 ? Estimator.Estimate(spec) : null;
+    }
+
+    private string TokensPerParameter => _estimate is { ParameterCount: > 0 } cost
+        ? $"{Display.Compact((double)cost.TotalTokens / cost.ParameterCount)} ({Display.Compact((double)cost.TotalTokens / cost.ParameterCount / ChinchillaRatio)} × Chinchilla)"
+        : Display.None;
+
+    private async Task SavePresetAsync()
+    {
+        var dialog = await Dialogs.ShowAsync<TextDialog>("Save as a preset", new DialogParameters<TextDialog>
+        {
+            { one => one.Label, "Title" }, { one => one.Text, _spec.Name }, { one => one.Action, "Save" }, { one => one.MaxLength, 80 },
+        });
+        if (await dialog.Result is not { Canceled: false, Data: string title }) return;
+        await Commands.DoAsync(_ => Task.FromResult(Presets.Save(title, _spec)));
+        _saved = Presets.List();
+    }
+
+    private void DeletePreset(SavedPreset preset)
+    {
+        Presets.Delete(preset.Id);
+        _saved = Presets.List();
     }
 
     private void ChangePrompts(string? text) => Change(_spec with { SamplePrompts = (text ?? "").Split('\n') });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Controls;
@@ -32,6 +33,20 @@ public sealed partial class RunActions
         var parameters = new DialogParameters<TextDialog> { { dialog => dialog.Label, "Name" }, { dialog => dialog.Text, Run.Name }, { dialog => dialog.Action, "Rename" } };
         var dialog = await Dialogs.ShowAsync<TextDialog>("Rename the run", parameters);
         if (await dialog.Result is { Canceled: false, Data: string name }) await ChangeAsync(notes => notes with { Name = name });
+    }
+
+    private async Task ExtendAsync()
+    {
+        var more = Math.Max(1, Run.Steps / 2);
+        var dialog = await Dialogs.ShowAsync<TextDialog>("Extend the run", new DialogParameters<TextDialog>
+        {
+            { one => one.Label, $"Steps in all; {Display.Count(Run.Step)} are done" }, { one => one.Text, Display.Count(Math.Min(RunExtension.MostSteps, Run.Steps + (long)more)) }, { one => one.Action, "Go on" },
+            { one => one.Note, "It goes on from its last checkpoint, at the learning rate where its plan ended." },
+        });
+        if (await dialog.Result is not { Canceled: false, Data: string text }) return;
+        await DoAsync(runs => int.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var steps)
+            ? runs.ExtendAsync(Run.Id, steps)
+            : throw new ArgumentException($"“{text}” is not a whole number of steps."));
     }
 
     private async Task DeleteAsync()
