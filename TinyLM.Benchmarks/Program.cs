@@ -7,6 +7,12 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using TinyLM.Benchmarks;
 
+if (args is ["llama2c", _, _, _, ..])
+{
+    Llama2cComparison.Run(args.AsSpan(1));
+    return;
+}
+
 // In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
 // is done within minutes, and a busy machine spoils more than few iterations do.
 var job = Job.Default

@@ -11,6 +11,7 @@ using TinyLM.Lab.Components.Sampling;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -35,6 +36,8 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IDeviceCatalog>(Devices);
         Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         Services.AddSingleton<SamplingSessions>();
+        Services.AddSingleton<IStudioStore>(Store);
+        Services.AddSingleton<StudioSessions>();
         Services.AddScoped<RunCommands>();
         Services.AddSingleton(Link);
         RenderTree.Add<CascadingValue<Palette>>(value => value.Add(cascading => cascading.Value, LabTheme.PaletteOf(dark: false)));
@@ -46,6 +49,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The runs.</summary>
     protected FakeRunService Runs { get; } = new();
+
+    /// <summary>What is saved in the studio.</summary>
+    protected FakeStudioStore Store { get; } = new();
 
     /// <summary>The corpora.</summary>
     protected FakeCorpusLibrary Library { get; } = new();

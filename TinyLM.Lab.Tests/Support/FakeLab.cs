@@ -8,6 +8,7 @@ using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Security;
+using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -44,6 +45,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IPresetLibrary>(new FakePresetLibrary());
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
         builder.Services.AddSingleton<IModelHost>(Models);
+        builder.Services.AddSingleton<IStudioStore, FakeStudioStore>();
         builder.Services.AddSingleton<IDeviceCatalog>(Devices);
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         _app = builder.Build();

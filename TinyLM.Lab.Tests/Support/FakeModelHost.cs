@@ -26,9 +26,23 @@ public sealed class FakeModelHost : IModelHost
     public ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) => ValueTask.FromResult(Checkpoints);
 
     /// <inheritdoc/>
+    public Task<ModelLoan> BorrowAsync(ModelReference model, CancellationToken cancellationToken = default) =>
+        Refusal is null ? Task.FromResult(TestCheckpoint.Lend()) : Task.FromException<ModelLoan>(Refusal);
+
+    /// <summary>How often it was asked what may follow.</summary>
+    public int PredictionCount { get; private set; }
+
+    /// <inheritdoc/>
+    public Task<NextToken> PredictAsync(ModelReference model, TextRequest request, CancellationToken cancellationToken = default)
+    {
+        PredictionCount++;
+        return Refusal is null ? Task.FromResult(new NextToken([3, 2, 1, 0, -1], new TokenHistory(), allowed: null, id => Words[id % Words.Count])) : Task.FromException<NextToken>(Refusal);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(ModelReference model, TextRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Requests.Add((model, request));
+        lock (Requests) Requests.Add((model, request));
         if (Refusal is not null) throw Refusal;
         for (var i = 0; i < Words.Count; i++)
         {

@@ -1,5 +1,7 @@
+using TinyLM.Lab.Models;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Inference;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Tokenization;
 
@@ -27,6 +29,10 @@ internal static class TestCheckpoint
         CheckpointManifest.Write(folder);
         return folder;
     }
+
+    /// <summary>Such a model without a folder.</summary>
+    public static ModelLoan Lend(int seed = 1) =>
+        new(LanguageModel.Create(TestWeights.Random(Config, seed)), TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])), $"{seed}", 500, () => { });
 
     /// <summary>Damages one byte of the weights.</summary>
     public static void Damage(string folder)

@@ -65,7 +65,17 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
-        var request = _sampling.Read(parsed);
+        TextRequest request;
+        try
+        {
+            request = _sampling.Read(parsed);
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.WrongInput;
+        }
+
         var problems = request.Validate().ToList();
         if (parsed.GetValue(_count) < 1) problems.Add($"The count is {parsed.GetValue(_count)}; it must be at least 1.");
         if (parsed.GetValue(_run) is null == parsed.GetValue(_model) is null) problems.Add("Which model is to write? Give either --run or --model.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TinyLM.Lab.Models;
 using TinyLM.Model.Generation;
+using TinyLM.Model.Generation.Constraints;
 
 namespace TinyLM.Lab.Commands;
 
@@ -61,6 +62,12 @@ internal sealed class SamplingOptions
 
     private readonly Option<string[]> _stop = new("--stop") { Description = "End before this text; may be given several times.", HelpName = "text" };
 
+    private readonly Option<string?> _regex = new("--regex") { Description = "The text must match this regular expression from end to end.", HelpName = "expression" };
+
+    private readonly Option<string[]> _choice = new("--choice") { Description = "The text must be this, or another --choice.", HelpName = "text" };
+
+    private readonly Option<string?> _jsonSchema = new("--json-schema") { Description = "The text must be JSON of the schema in this file.", HelpName = "file" };
+
     private readonly Option<int> _alternatives = new("--alternatives") { Description = "With --json: how many of the likeliest tokens to tell of at each place.", HelpName = "number" };
 
     /// <summary>The options, each with a choice of few words checked.</summary>
@@ -74,13 +81,16 @@ internal sealed class SamplingOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])
-            [_temperature, _topK, _topP, _minP, _typicalP, _repetitionPenalty, _frequencyPenalty, _presencePenalty, _order, _context, _maxTokens, _seed, _stop, _alternatives])
+            [_temperature, _topK, _topP, _minP, _typicalP, _repetitionPenalty, _frequencyPenalty, _presencePenalty, _order, _context, _maxTokens, _seed, _stop, _regex, _choice, _jsonSchema, _alternatives])
         {
             command.Options.Add(option);
         }
     }
 
     /// <summary>What the options say; a seed that was not given is drawn.</summary>
+    /// <exception cref="IOException">The file of a schema cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="ArgumentException">Several constraints are given.</exception>
     public TextRequest Read(ParseResult parsed) => new()
     {
         Settings = new SamplingSettings
@@ -99,6 +109,19 @@ internal sealed class SamplingOptions
             Seed = parsed.GetValue(_seed) ?? (ulong)Random.Shared.NextInt64(1, 1_000_000),
         },
         Stop = parsed.GetValue(_stop) ?? [],
+        Constraint = ReadConstraint(parsed),
         Alternatives = parsed.GetValue(_alternatives),
     };
+
+    private TextConstraint? ReadConstraint(ParseResult parsed)
+    {
+        TextConstraint?[] all =
+        [
+            parsed.GetValue(_regex) is { } regex ? TextConstraint.Regex(regex) : null,
+            parsed.GetValue(_choice) is [_, ..] choices ? TextConstraint.Choices(choices) : null,
+            parsed.GetValue(_jsonSchema) is { } path ? TextConstraint.JsonSchema(File.ReadAllText(path)) : null,
+        ];
+        return all.Count(one => one is not null) <= 1 ? all.FirstOrDefault(one => one is not null)
+            : throw new ArgumentException("A text can follow one constraint: give one of --regex, --choice and --json-schema.");
+    }
 }

@@ -4,6 +4,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Sampling;
+using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Components;
 
@@ -26,6 +27,7 @@ public static class ComponentServices
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitLink>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SamplingSessions>();
+        services.AddSingleton<StudioSessions>();
         services.AddScoped<RunCommands>();
         return services;
     }

@@ -47,6 +47,14 @@ public static class Display
     /// <summary>A whole percentage, rounded down so that 100% means done.</summary>
     public static string Percent(double fraction) => $"{(int)Math.Floor(Math.Clamp(fraction, 0, 1) * 100)}%";
 
+    /// <summary>A probability: 42%, 3.1%, less than 0.1%.</summary>
+    public static string Chance(double probability) => probability switch
+    {
+        > 0 and < 0.0005 => "<0.1%",
+        < 0.0995 => probability.ToString("0.0%", CultureInfo.InvariantCulture),
+        _ => probability.ToString("0%", CultureInfo.InvariantCulture),
+    };
+
     /// <summary>A length of time in its two largest units: 2 min 05 s.</summary>
     public static string Duration(TimeSpan time) => time switch
     {

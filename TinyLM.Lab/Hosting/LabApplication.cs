@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using TinyLM.Lab.Api;
 using TinyLM.Lab.Components;
 using TinyLM.Lab.Security;
 
@@ -38,6 +39,7 @@ internal static class LabApplication
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseAntiforgery();
         app.MapStaticAssets();
+        app.MapOpenAiApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours is stricter
         return app;
     }

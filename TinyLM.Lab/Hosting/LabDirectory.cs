@@ -36,6 +36,9 @@ internal sealed class LabDirectory(string path)
     /// <summary>Runs, one folder each.</summary>
     public string RunsPath => In("runs");
 
+    /// <summary>What people saved in the studio.</summary>
+    public string StudioPath => In("studio");
+
     /// <summary>Runs that were deleted and can still be taken back, one folder each.</summary>
     public string TrashPath => In("trash");
 

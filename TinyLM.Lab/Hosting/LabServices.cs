@@ -1,7 +1,9 @@
+using TinyLM.Lab.Api;
 using TinyLM.Lab.Components;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Hosting;
 
@@ -19,12 +21,14 @@ internal static class LabServices
         services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();
+        services.AddSingleton<IStudioStore, StudioStore>();
         services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());
         services.AddHostedService(provider => provider.GetRequiredService<DeviceCatalog>());
         services.AddSingleton<IRunEstimator, RunEstimator>();
         services.AddRuns();
+        services.AddOpenAiApi();
         services.AddLabComponents();
         return services;
     }

@@ -1,4 +1,5 @@
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Generation.Constraints;
 using TinyLM.Model.Inference;
 using TinyLM.Model.Tokenization;
 
@@ -7,13 +8,20 @@ namespace TinyLM.Lab.Models;
 /// <summary>A checkpoint in memory, ready to write. Immutable and safe for any number of readers.</summary>
 internal sealed class LoadedModel
 {
-    private LoadedModel(LanguageModel model, TextTokenizer tokenizer, long byteCount) => (Model, Tokenizer, ByteCount) = (model, tokenizer, byteCount);
+    private LoadedModel(LanguageModel model, TextTokenizer tokenizer, long byteCount)
+    {
+        (Model, Tokenizer, ByteCount) = (model, tokenizer, byteCount);
+        Constraints = new ConstraintCompiler([.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.HasToken(id) ? tokenizer.TokenBytes(id) : default)], tokenizer.EndOfTextId);
+    }
 
     /// <summary>Reads tokens.</summary>
     public LanguageModel Model { get; }
 
     /// <summary>Turns text into its tokens and back.</summary>
     public TextTokenizer Tokenizer { get; }
+
+    /// <summary>Makes automata over its vocabulary, for texts that must follow a constraint.</summary>
+    public ConstraintCompiler Constraints { get; }
 
     /// <summary>Memory that it takes, about.</summary>
     public long ByteCount { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Models;
 
@@ -18,6 +19,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
     private readonly ConditionalWeakTable<LoadedModel, TextBatcher> _batchers = [];
     private readonly SemaphoreSlim _passes;
     private readonly CancellationTokenSource _stopping = new();
+    private int _writing; // texts
 
     /// <param name="shelf">Where the checkpoints are.</param>
     /// <param name="options">What models may take of the machine.</param>
@@ -38,12 +40,43 @@ internal sealed class ModelHost : IModelHost, IDisposable
         }
     }
 
+    /// <summary>Whether a text is being written.</summary>
+    internal bool IsWriting => Volatile.Read(ref _writing) > 0;
+
     /// <summary>Models in memory now.</summary>
     internal int LoadedCount => _cache.Count;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) =>
         _shelf.IsChecked(runId) ? _shelf.ListSteps(runId) : await Task.Run(() => _shelf.ListSteps(runId));
+
+    /// <inheritdoc/>
+    public Task<ModelLoan> BorrowAsync(ModelReference model, CancellationToken cancellationToken = default) => Task.Run(
+        () =>
+        {
+            var checkpoint = CheckpointIdentity.Of(_shelf.Find(model));
+            var loan = _cache.Borrow(checkpoint);
+            var step = model.Origin == ModelOrigin.Run ? RunFolder.CheckpointStep(Path.GetFileName(checkpoint.Folder)) : null;
+            return new ModelLoan(loan.Model.Model, loan.Model.Tokenizer, checkpoint.ToString(), step, loan.Dispose);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<NextToken> PredictAsync(ModelReference model, TextRequest request, CancellationToken cancellationToken = default) => Task.Run(
+        async () =>
+        {
+            using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(model)));
+            await _passes.WaitAsync(cancellationToken);
+            try
+            {
+                return TextGeneration.Predict(loan.Model, request);
+            }
+            finally
+            {
+                _passes.Release();
+            }
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<GeneratedPiece> GenerateAsync(
@@ -71,6 +104,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
     /// <summary>Fills the channel; whatever goes wrong closes it and reaches the reader there.</summary>
     private async Task WriteAsync(ModelReference model, TextRequest request, ChannelWriter<GeneratedPiece> pieces, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _writing);
         try
         {
             using var loan = _cache.Borrow(CheckpointIdentity.Of(_shelf.Find(model)));
@@ -81,6 +115,10 @@ internal sealed class ModelHost : IModelHost, IDisposable
         catch (Exception e)
         {
             pieces.Complete(e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writing);
         }
     }
 

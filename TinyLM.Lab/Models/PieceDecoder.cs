@@ -17,13 +17,13 @@ internal sealed class PieceDecoder
     public PieceDecoder(TextTokenizer tokenizer, IReadOnlyList<int> written, IReadOnlyList<string> stop)
     {
         (_tokenizer, _decoder, _stops) = (tokenizer, tokenizer.CreateDecoder(), new StopScanner(stop));
-        foreach (var id in written) _stops.Append(_decoder.Append(id));
+        foreach (var id in written) _stops.Append(Append(id));
     }
 
     /// <summary>The piece of a token. With a stop string in it the piece is the last, whatever the token says.</summary>
     public GeneratedPiece Decode(GeneratedToken token)
     {
-        var tokenText = _decoder.Append(token.Id);
+        var tokenText = Append(token.Id);
         if (token.FinishReason is not null) tokenText += _decoder.Flush();
         var text = _stops.Append(tokenText);
         var reason = _stops.IsStopped ? FinishReason.StopString : token.FinishReason;
@@ -32,9 +32,14 @@ internal sealed class PieceDecoder
         {
             TokenText = tokenText,
             Probability = token.Probability,
-            Alternatives = token.Alternatives is [] ? [] : [.. token.Alternatives.Select(one => new Alternative(one.Id, TextOf(one.Id), one.LogProbability, one.Probability))],
+            Alternatives = token.Alternatives is [] ? [] : [.. token.Alternatives.Select(one => new Alternative(one.Id, TextOf(_tokenizer, one.Id), one.LogProbability, one.Probability))],
         };
     }
 
-    private string TextOf(int id) => id == _tokenizer.EndOfTextId ? TextTokenizer.EndOfText : Encoding.UTF8.GetString(_tokenizer.TokenBytes(id).Span);
+    /// <summary>A token for people: special ones by their names; bytes that are no whole character show as U+FFFD.</summary>
+    public static string TextOf(TextTokenizer tokenizer, int id) => tokenizer.FindSpecial(id)?.Text
+        ?? (tokenizer.HasToken(id) ? Encoding.UTF8.GetString(tokenizer.TokenBytes(id).Span) : $"token {id}");
+
+    /// <summary>A model may know more ids than its tokenizer; what it writes there is no text.</summary>
+    private string Append(int id) => _tokenizer.HasToken(id) ? _decoder.Append(id) : "";
 }

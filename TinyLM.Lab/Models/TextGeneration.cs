@@ -16,8 +16,9 @@ internal static class TextGeneration
             Prompt = request.PromptIds ?? [endOfText, .. model.Tokenizer.Encode(request.Prompt)],
             Written = request.Written,
             Settings = request.Settings,
-            EndOfTextId = endOfText,
+            EndOfTextId = request.EndId ?? endOfText,
             Alternatives = request.Alternatives,
+            Constraint = request.Constraint is { } constraint ? model.Constraints.Compile(constraint).Begin(request.Written) : null,
         };
     }
 
@@ -42,5 +43,20 @@ internal static class TextGeneration
                 if (piece.FinishReason is not null) yield break;
             }
         }
+    }
+
+    /// <summary>What may follow a text.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static NextToken Predict(LoadedModel model, TextRequest request)
+    {
+        var inTokens = InTokens(model, request with { Settings = request.Settings with { MaxTokens = 1_000_000 } }); // also where the text is as long as asked for
+        var writer = new TokenWriter(model.Model, inTokens);
+        var logits = writer.Session.Append(writer.Unread).ToArray();
+        var tokenizer = model.Tokenizer;
+        return new NextToken(logits, writer.History, inTokens.Constraint?.Allowed, id => PieceDecoder.TextOf(tokenizer, id))
+        {
+            TextLength = inTokens.Prompt.Count + inTokens.Written.Count,
+            ContextLength = model.Model.Config.ContextLength,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using TinyLM.Model.Generation;
+using TinyLM.Model.Generation.Constraints;
 
 namespace TinyLM.Lab.Models;
 
@@ -20,6 +21,9 @@ public sealed record TextRequest
     /// <summary>The prompt in tokens, in place of <see cref="Prompt"/>, for programs that have cut it themselves; null for text.</summary>
     public IReadOnlyList<int>? PromptIds { get; init; }
 
+    /// <summary>The token that ends the text; null for the one that ends documents.</summary>
+    public int? EndId { get; init; }
+
     /// <summary>Tokens that were written after the prompt before, to go on from.</summary>
     public IReadOnlyList<int> Written { get; init; } = [];
 
@@ -28,6 +32,9 @@ public sealed record TextRequest
 
     /// <summary>The text ends before the first of these that it would contain.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>What the text must be; null for anything.</summary>
+    public TextConstraint? Constraint { get; init; }
 
     /// <summary>How many of the likeliest tokens to tell of at each place.</summary>
     public int Alternatives { get; init; }
@@ -40,6 +47,7 @@ public sealed record TextRequest
         if (Stop.Count > MostStops) problems.Add($"There are {Stop.Count} stop strings; at most {MostStops} are looked for.");
         if (Stop.Any(string.IsNullOrEmpty)) problems.Add("A stop string is empty; it would stop every text before it begins.");
         if (Alternatives is < 0 or > MostAlternatives) problems.Add($"{Alternatives} alternatives are asked for; it must be between 0 and {MostAlternatives}.");
+        if (Constraint?.Problem() is { } problem) problems.Add(problem);
         return problems;
     }
 

@@ -45,6 +45,9 @@ public sealed class TokenWriter
         FinishReason = _writtenCount >= request.Settings.MaxTokens ? Generation.FinishReason.Length : IsFull ? Generation.FinishReason.ContextFull : null;
     }
 
+    /// <summary>What the text has so far.</summary>
+    public TokenHistory History => _sampler.History;
+
     /// <summary>What it has read.</summary>
     public InferenceSession Session { get; }
 
