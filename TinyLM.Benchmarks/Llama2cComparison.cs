@@ -42,7 +42,15 @@ internal static partial class Llama2cComparison
         var memory = new AlignedFloats(BytesPerToken(weights) / sizeof(float));
         memory.Span.Fill(1);
         foreach (var model in (LanguageModel[])[fp32, bf16])
-            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < s_warmUp;) Decode(model, Math.Min(count, 64)); // until all of it is compiled well
+        {
+            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < s_warmUp;)
+            {
+                Decode(model, Math.Min(count, 32)); // until all of it is compiled well
+                DecodeTogether(model, 8);
+                FirstToken(model);
+            }
+        }
+
 
         List<double> byC = [], byFp32 = [], byBf16 = [], reading = [], first = [], together = [];
         for (var round = 0; round < Rounds; round++)

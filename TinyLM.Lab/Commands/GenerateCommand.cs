@@ -4,6 +4,7 @@ using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Models;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Generation;
+using TinyLM.Model.Inference;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Commands;
@@ -51,12 +52,14 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<WeightFormat> _weights = new("--weights") { Description = "How to keep the weights in memory: fp32, or bf16 to decode large models faster." };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print each sample as a line of JSON, with its tokens and their log-probabilities." };
 
     /// <summary>The command under its name.</summary>
     public Command Create()
     {
-        var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _json };
+        var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _weights, _json };
         _sampling.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -89,7 +92,7 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         try
         {
             var folder = FindCheckpoint(parsed);
-            var model = LoadedModel.Load(folder);
+            var model = LoadedModel.Load(folder, parsed.GetValue(_weights));
             var isFirst = true;
             foreach (var prompt in prompts)
             {

@@ -28,7 +28,7 @@ internal sealed class LoadedModel
 
     /// <summary>Reads a checkpoint folder whose sums were checked.</summary>
     /// <exception cref="ModelUnavailableException">The folder is gone or damaged: the message names the file and says what to do.</exception>
-    public static LoadedModel Load(string folder)
+    public static LoadedModel Load(string folder, WeightFormat format = WeightFormat.Fp32)
     {
         try
         {
@@ -36,7 +36,7 @@ internal sealed class LoadedModel
             var tokenizer = TextTokenizer.Load(CheckpointStore.TokenizerPath(folder));
             if (tokenizer.VocabularySize > weights.Config.VocabularySize)
                 throw new InvalidDataException($"Its tokenizer knows {tokenizer.VocabularySize} tokens and its model {weights.Config.VocabularySize}; they do not belong together.");
-            return new LoadedModel(LanguageModel.Create(weights), tokenizer, MemoryOf(weights));
+            return new LoadedModel(LanguageModel.Create(weights, format), tokenizer, MemoryOf(weights, format));
         }
         catch (Exception e) when (e is CheckpointException or TokenizerFormatException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -44,7 +44,8 @@ internal sealed class LoadedModel
         }
     }
 
-    /// <summary>The weights, and the token embeddings once more: the head has a copy in the order in which the machine reads it.</summary>
-    private static long MemoryOf(ModelWeights weights) =>
-        sizeof(float) * (weights.Tensors.Values.Sum(weight => (long)weight.Values.Length) + (long)weights.Config.VocabularySize * weights.Config.EmbeddingSize);
+    /// <summary>The matrices as they are kept, and the token embeddings once more: the head has a copy in the order in which the machine reads it.</summary>
+    private static long MemoryOf(ModelWeights weights, WeightFormat format) =>
+        (format == WeightFormat.Bf16 ? sizeof(float) / 2 : sizeof(float)) * weights.Tensors.Values.Sum(weight => (long)weight.Values.Length)
+        + sizeof(float) * (long)weights.Config.VocabularySize * weights.Config.EmbeddingSize;
 }

@@ -34,7 +34,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
         LoadedModel Load(string folder)
         {
             var startedAt = time.GetTimestamp();
-            var model = LoadedModel.Load(folder);
+            var model = LoadedModel.Load(folder, options.Weights);
             logger.LogInformation("Loaded {Checkpoint}: {Megabytes:F1} MB in {Milliseconds:F0} ms.", folder, model.ByteCount / 1e6, time.GetElapsedTime(startedAt).TotalMilliseconds);
             return model;
         }

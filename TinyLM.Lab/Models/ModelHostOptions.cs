@@ -1,3 +1,5 @@
+using TinyLM.Model.Inference;
+
 namespace TinyLM.Lab.Models;
 
 /// <summary>What models may take of the machine; the section <c>Lab:Models</c> of the settings.</summary>
@@ -8,6 +10,9 @@ internal sealed record ModelHostOptions
 
     /// <summary>Models that nobody reads stay in memory up to so many bytes, the last used ones first. One that is read is always in memory.</summary>
     public long MemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>How models keep their weights in memory: <c>Fp32</c>, or <c>Bf16</c> to decode large ones faster; the texts of the two differ.</summary>
+    public WeightFormat Weights { get; init; }
 
     /// <summary>A model that nobody has read for so long leaves memory.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5);

@@ -12,13 +12,14 @@ public sealed class StudioPageTests : ComponentContext
     public StudioPageTests() => Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { HasCheckpoint = true });
 
     [Fact]
-    public void Write_Clicked_ShowsTokensWithTheirChoices()
+    public async Task Write_Clicked_ShowsTokensWithTheirChoices()
     {
         var page = Open();
 
         page.Button("Write").Click();
         page.WaitForAssertion(() => Assert.Equal(5, page.FindAll(".token").Count), s_patience);
-        page.FindAll(".token")[1].Click();
+        page.WaitForAssertion(() => Assert.Contains("the model ended the text", page.Text(), StringComparison.Ordinal), s_patience);
+        await page.InvokeAsync(() => page.FindAll(".token")[1].Click()); // no refresh in between
 
         page.WaitForAssertion(() => Assert.Contains("The choice at token 2", page.Text(), StringComparison.Ordinal), s_patience);
         Assert.Contains("run/r", Models.Requests[0].Model.ToString(), StringComparison.Ordinal);
@@ -26,13 +27,13 @@ public sealed class StudioPageTests : ComponentContext
     }
 
     [Fact]
-    public void Slider_Moved_ChangesThePictureWithoutAskingTheModelAgain()
+    public async Task Slider_Moved_ChangesThePictureWithoutAskingTheModelAgain()
     {
         var page = Open();
         page.WaitForAssertion(() => Assert.Contains("5 of 5 tokens can be drawn", page.Text(), StringComparison.Ordinal), s_patience);
         var asked = Models.PredictionCount;
 
-        page.Find("input[type=range][aria-label='Top-k']").Input("2");
+        await page.InvokeAsync(() => page.Find("input[type=range][aria-label='Top-k']").Input("2"));
 
         page.WaitForAssertion(() => Assert.Contains("2 of 5 tokens can be drawn", page.Text(), StringComparison.Ordinal), s_patience);
         Assert.Equal(asked, Models.PredictionCount);
