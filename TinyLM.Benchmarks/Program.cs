@@ -12,6 +12,11 @@ if (args is ["llama2c", _, _, _, ..])
     Llama2cComparison.Run(args.AsSpan(1));
     return;
 }
+if (args is ["tokenizers", var folder, .. var parts])
+{
+    new TokenizerComparison(folder).Run(parts.Length > 0 ? parts : TokenizerComparison.Parts);
+    return;
+}
 
 // In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
 // is done within minutes, and a busy machine spoils more than few iterations do.

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using TinyLM.Lab.Commands;
+using TinyLM.Lab.Commands.Tokenizers;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
@@ -63,11 +64,32 @@ public class FormatsTests
     public void Options_OfEachCommand_AreOnThePage()
     {
         var root = LabCommandLine.Create();
-        var options = root.Options.Concat(root.Subcommands.SelectMany(command => command.Options)).Where(option => !option.Hidden).Select(option => option.Name);
+        var options = All(root).SelectMany(command => command.Options).Where(option => !option.Hidden).Select(option => option.Name);
         var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
 
         Assert.DoesNotContain(options, option => !s_page.Contains($"`{option}", StringComparison.Ordinal));
         Assert.DoesNotContain(commands, command => !s_page.Contains($"### `{command}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TokenizerInfoJson_OfThePage_IsReadAndWrittenTheSame()
+    {
+        var example = FormatsPage.Example("json tokenizer_info.json");
+
+        var info = JsonSerializer.Deserialize<TokenizerInfo>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(info, RunJson.Indented));
+    }
+
+    [Fact]
+    public void EncodedText_OfThePage_IsWhatTokenizerEncodeWrites()
+    {
+        var example = FormatsPage.Example("json tokenizer encode");
+
+        var encoded = JsonSerializer.Deserialize<EncodedText>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(encoded, RunJson.Indented));
+        Assert.Equal(encoded!.Ids, TinyLM.Model.Tokenization.BuiltInTokenizers.Get(encoded.Tokenizer).Encode(string.Concat(encoded.Pieces)));
     }
 
     [Fact]
@@ -115,6 +137,8 @@ public class FormatsTests
         var parts = FormatsPage.Example("hex train.bin").TrimEnd().Split(" … ").Select(part => Convert.FromHexString(part.Replace(" ", ""))).ToList();
         Assert.Equal([.. parts[0], .. new byte[1024 - parts[0].Length], .. parts[1]], written);
     }
+
+    private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 
     private static IEnumerable<string> Settings(Type record, string prefix)
     {

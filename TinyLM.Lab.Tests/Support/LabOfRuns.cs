@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Runs;
@@ -24,7 +25,7 @@ internal sealed class LabOfRuns : IDisposable
         Catalog = new RunCatalog(Store, _index, clock, NullLogger<RunCatalog>.Instance);
         Training = new TrainingService(Catalog, Trash, queue, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
         Queue = new RunQueueService(Catalog, queue, Training);
-        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), Devices, clock);
+        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), new TokenizerLibrary(directory, new FakeCorpusLibrary(), clock, NullLogger<TokenizerLibrary>.Instance), Devices, clock);
     }
 
     public RunStore Store { get; }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TinyLM.Lab.Commands.Tokenizers;
 
 namespace TinyLM.Lab.Commands;
 
@@ -45,6 +46,7 @@ internal static class LabCommandLine
             serve.Create(),
             new TrainCommand(dataPath).Create(),
             new GenerateCommand(dataPath).Create(),
+            new TokenizerCommand(dataPath, Console.OpenStandardInput).Create(),
         };
         serve.AddTo(root);
         return root;

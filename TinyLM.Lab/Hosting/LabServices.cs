@@ -18,6 +18,9 @@ internal static class LabServices
         services.AddSingleton(_ => LabLock.Acquire(directory));
         services.AddSingleton<ICorpusLibrary, CorpusLibrary>();
         services.AddSingleton<IPresetLibrary, PresetLibrary>();
+        services.AddSingleton<TokenizerLibrary>();
+        services.AddSingleton<ITokenizerLibrary>(provider => provider.GetRequiredService<TokenizerLibrary>());
+        services.AddSingleton<ITokenizerTrainings, TokenizerTrainings>();
         services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();

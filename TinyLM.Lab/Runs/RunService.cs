@@ -5,7 +5,7 @@ using TinyLM.Model.Runs;
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The lab's runs for pages and the HTTP API.</summary>
-internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, IDeviceCatalog devices, TimeProvider clock) : IRunService
+internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, TimeProvider clock) : IRunService
 {
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -128,6 +128,11 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     {
         if (spec.Data.Corpus is { Length: > 0 } corpus && corpora.Find(corpus) is null)
             yield return $"There is no corpus '{corpus}' in the library; choose another or add it.";
+        if (spec.Tokenizer.Id is { Length: > 0 } tokenizer)
+        {
+            if (tokenizers.Find(tokenizer) is not { } found) yield return $"There is no tokenizer '{tokenizer}' in the library; choose another, or let the run learn one.";
+            else if (found.VocabularySize != spec.Tokenizer.VocabularySize) yield return $"The tokenizer '{found.Name}' has {found.VocabularySize} tokens, and the run asks for {spec.Tokenizer.VocabularySize}; they must be equal.";
+        }
         if (devices.Current is not { } report) yield break;
         if (report.Problem is not null)
             yield return report.Problem;

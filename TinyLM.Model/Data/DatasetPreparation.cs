@@ -31,6 +31,7 @@ public static class DatasetPreparation
     /// <param name="progress">Told what is done, in words, and how much of it, from 0 to 1.</param>
     /// <param name="ct">Leaves nothing half-made behind.</param>
     /// <exception cref="VocabularyTooLargeException">The text cannot give so large a vocabulary.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer that is to be used is gone, damaged, or another than was asked for.</exception>
     /// <exception cref="CorpusTooShortException">A part is shorter than one context.</exception>
     /// <exception cref="CorpusFormatException">The corpus is damaged.</exception>
     /// <exception cref="IOException">The disk is full, or a file cannot be read or written.</exception>
@@ -42,13 +43,14 @@ public static class DatasetPreparation
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(tokenizer);
         var source = Fingerprint(corpus, ct);
-        var tokenizerId = Hash(Version, source, tokenizer);
-        var tokenizerFolder = Path.Combine(tokenizersPath, tokenizerId);
-        MakeOnce(tokenizerFolder, IsTokenizer, folder => TrainTokenizer(corpus, tokenizer, tokenizerId, folder, progress, ct), ct);
+        var tokenizerId = tokenizer.Id ?? Hash(Version, source, tokenizer);
+        var tokenizerFolder = new TokenizerFolder(Path.Combine(tokenizersPath, tokenizerId));
+        if (tokenizer.Id is null) MakeOnce(tokenizerFolder.Path, IsTokenizer, folder => TrainTokenizer(corpus, tokenizer, tokenizerId, folder, progress, ct), ct);
+        else FindInLibrary(tokenizer, tokenizerFolder, ct);
 
         var datasetId = Hash(Version, source, tokenizerId, data.ValidationFraction);
         var datasetFolder = Path.Combine(datasetsPath, datasetId);
-        var tokenizerPath = Path.Combine(tokenizerFolder, "tokenizer.json");
+        var tokenizerPath = tokenizerFolder.TokenizerPath;
         MakeOnce(datasetFolder, IsDataset, folder => Cut(corpus, data, tokenizerId, tokenizerPath, datasetId, folder, progress, ct), ct);
 
         var info = ReadInfo(datasetFolder)!;
@@ -63,10 +65,23 @@ public static class DatasetPreparation
         progress?.Invoke(Stage, 0);
         var options = new BpeTrainingOptions { VocabularySize = spec.VocabularySize, SplitPattern = spec.SplitPattern };
         var wanted = Math.Max(1, options.VocabularySize - 257);
-        var vocabulary = BpeTrainer.Train(Beginning(corpus, spec.TrainingBytes, ct), options, new Report(merges => progress?.Invoke(Stage, (double)merges / wanted)), ct);
+        var vocabulary = BpeTrainer.Train(CorpusSlice.Beginning(corpus, spec.TrainingBytes, ct), options, new Report(merges => progress?.Invoke(Stage, (double)merges / wanted)), ct);
         progress?.Invoke(Stage, 1);
-        TextTokenizer.Create(vocabulary).Save(Path.Combine(folder, "tokenizer.json"));
-        WriteJson(Path.Combine(folder, "tokenizer_info.json"), new TokenizerInfo { Id = id, Corpus = corpus.Info.Id, Spec = spec, VocabularySize = spec.VocabularySize });
+        new TokenizerFolder(folder).Fill(TextTokenizer.Create(vocabulary), new TokenizerInfo { Id = id, Corpus = corpus.Info.Id, Spec = spec });
+    }
+
+    /// <summary>Finds the tokenizer that a run is to use; a built-in one gets a folder as the others have.</summary>
+    private static void FindInLibrary(TokenizerSpec spec, TokenizerFolder folder, CancellationToken ct)
+    {
+        if (BuiltInTokenizers.Ids.Contains(spec.Id!))
+            MakeOnce(folder.Path, IsTokenizer, path => new TokenizerFolder(path).Fill(BuiltInTokenizers.Get(spec.Id!), new TokenizerInfo { Id = spec.Id!, Origin = TokenizerOrigin.BuiltIn }), ct);
+        if (!File.Exists(folder.TokenizerPath))
+            throw new TokenizerFormatException($"There is no tokenizer '{spec.Id}' in '{Path.GetDirectoryName(folder.Path)}'. It may have been deleted; choose another, or let the run learn one.");
+        if (spec.Sha256 is { } expected && folder.Sha256() is var found && found != expected)
+            throw new TokenizerFormatException($"{folder.TokenizerPath}: its SHA-256 is {found}, and the run asks for {expected}. The file was changed since; choose the tokenizer anew.");
+        var size = TextTokenizer.Load(folder.TokenizerPath).VocabularySize;
+        if (size != spec.VocabularySize)
+            throw new TokenizerFormatException($"The tokenizer '{spec.Id}' has {size} tokens, and the run asks for {spec.VocabularySize}; set the vocabulary size to {size}.");
     }
 
     private static void Cut(
@@ -159,17 +174,6 @@ public static class DatasetPreparation
     }
 
     private static void WriteJson<T>(string path, T content) => File.WriteAllText(path, JsonSerializer.Serialize(content, RunJson.Indented));
-
-    /// <summary>The first documents, as many as reach a number of bytes; of a document that goes beyond, all of it.</summary>
-    private static IEnumerable<string> Beginning(ICorpus corpus, long bytes, CancellationToken ct)
-    {
-        foreach (var document in corpus.ReadDocuments(ct))
-        {
-            yield return document.Text;
-            bytes -= Encoding.UTF8.GetByteCount(document.Text);
-            if (bytes <= 0) yield break;
-        }
-    }
 
     /// <summary>Says that two corpora hold the same text: by the hash of a stored one, by counts and the first documents of a generated one.</summary>
     private static string Fingerprint(ICorpus corpus, CancellationToken ct)

@@ -5,6 +5,9 @@ namespace TinyLM.Model.Tokenization;
 /// <summary>Reads tokenizers that other programs made.</summary>
 public static class TokenizerImport
 {
+    /// <summary>Largest file that is read, in bytes.</summary>
+    public const long LargestFile = NamedContent.LargestFile;
+
     /// <summary>Reads a tokenizer; what kind of file it is, its content says.</summary>
     /// <param name="files">One file, or <c>vocab.json</c> and <c>merges.txt</c>, each with its name for messages.</param>
     /// <param name="options">What the files do not say.</param>

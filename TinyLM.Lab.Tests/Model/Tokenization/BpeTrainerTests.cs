@@ -29,6 +29,7 @@ public class BpeTrainerTests
     [InlineData("minbpe_dedup_cs336_corpus_gpt2_512.json", SplitPattern.Gpt2, TieBreak.FirstOccurrence)]
     [InlineData("minbpe_tinyshakespeare_gpt2_1024.json", SplitPattern.Gpt2, TieBreak.FirstOccurrence)]
     [InlineData("minbpe_tinyshakespeare_gpt4_1024.json", SplitPattern.Gpt4, TieBreak.FirstOccurrence)]
+    [InlineData("minbpe_tinyshakespeare_basic_1024.json", SplitPattern.None, TieBreak.FirstOccurrence)]
     public void Train_ReferenceText_FindsTheMergesOfTheReference(string reference, SplitPattern pattern, TieBreak tieBreak)
     {
         using var golden = Golden(reference);

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using TinyLM.Model.Corpora;
+using TinyLM.Model.Tokenization;
+
+namespace TinyLM.Benchmarks;
+
+/// <summary>Learning and encoding beside SentencePiece and tiktoken, in one run on the same text; a peer that is not there is left out.</summary>
+/// <param name="folder">Holds the texts, made where they are missing, and where <c>npm i tiktoken</c> was called.</param>
+internal sealed class TokenizerComparison(string folder)
+{
+    private const int VocabularySize = 8192;
+    private const int Repetitions = 3;
+
+    /// <summary>What is measured, by name.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["train", "curves", "encode", "hard"];
+
+    /// <summary>Runs the parts that are asked for.</summary>
+    public void Run(IReadOnlyList<string> parts)
+    {
+        Directory.CreateDirectory(folder);
+        if (parts.Contains("train")) Train();
+        if (parts.Contains("curves")) Curves();
+        if (parts.Contains("encode")) Encode();
+        if (parts.Contains("hard")) Hard();
+    }
+
+    private void Train()
+    {
+        foreach (var megabytes in (int[])[10, 100])
+        {
+            var path = StoryFile(megabytes);
+            var ours = Seconds(() => Learn(path, VocabularySize));
+            using var self = Process.GetCurrentProcess();
+            Tell($"train {megabytes} MB to {VocabularySize}: {ours:0.00} s; peak memory of this process {self.PeakWorkingSet64 / 1e6:0} MB");
+            var model = Path.Combine(folder, "spm");
+            var arguments = $"--input={path} --model_prefix={model} --model_type=bpe --vocab_size={VocabularySize} --character_coverage=1.0 --byte_fallback --num_threads=2 --max_sentence_length=100000 --minloglevel=2 --hard_vocab_limit=false";
+            if (Peer("spm_train", arguments, out var theirs, out _)) Tell($"  SentencePiece's spm_train: {theirs:0.00} s, {theirs / ours:0.0} times as long");
+        }
+    }
+
+    private void Curves()
+    {
+        var path = StoryFile(100);
+        foreach (var megabytes in (int[])[12, 25, 50, 100]) Tell($"train {megabytes} MB to {VocabularySize}: {Seconds(() => Learn(path, VocabularySize, megabytes * 1_000_000L)):0.00} s");
+        foreach (var size in (int[])[1024, 2048, 4096, 8192, 16_384, 32_768]) Tell($"train 25 MB to at most {size}: {Seconds(() => Learn(path, size, 25_000_000)):0.00} s");
+    }
+
+    private void Encode()
+    {
+        var path = StoryFile(100);
+        var tokenizer = TextTokenizer.Create(Learn(path, VocabularySize, 25_000_000));
+        var texts = Pieces(path, 32_000_000).ToArray();
+        var bytes = texts.Sum(Encoding.UTF8.GetByteCount);
+        var ids = new List<int>();
+        var one = Best(() => texts.Aggregate(0, (count, text) =>
+        {
+            ids.Clear();
+            tokenizer.Encode(text, ids);
+            return count + ids.Count;
+        }));
+        var all = Best(() => Parallel.ForEach(texts, () => new List<int>(), (text, _, mine) =>
+        {
+            mine.Clear();
+            tokenizer.Encode(text, mine);
+            return mine;
+        }, _ => { }));
+        Tell($"encode {bytes / 1e6:0} MB with {VocabularySize} tokens: {bytes / 1e6 / one:0.0} MB/s on one thread, {bytes / 1e6 / all:0.0} MB/s on {Environment.ProcessorCount}");
+
+        var text = string.Concat(texts);
+        File.WriteAllText(Path.Combine(folder, "encode.txt"), text);
+        File.WriteAllBytes(Path.Combine(folder, "ranks.tiktoken"), TokenizerExport.Write(tokenizer, TokenizerFormat.Tiktoken).Single().Content.ToArray());
+        File.WriteAllText(Path.Combine(folder, "encode.cjs"), TiktokenScript);
+        if (!Peer("node", Path.Combine(folder, "encode.cjs"), out _, out var output)) return;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>([.. tokenizer.Encode(text)])));
+        var (seconds, theirHash) = output.Trim().Split(' ') is [var number, var sum] ? (double.Parse(number, CultureInfo.InvariantCulture), sum) : throw new InvalidOperationException($"tiktoken said '{output}'.");
+        Tell($"  npm tiktoken on one thread: {bytes / 1e6 / seconds:0.0} MB/s; ours on one thread is {seconds / one:0.0} times as fast; the ids are {(hash == theirHash ? "the same" : "NOT the same")}");
+    }
+
+    private static void Hard()
+    {
+        foreach (var id in BuiltInTokenizers.Ids)
+        {
+            var tokenizer = BuiltInTokenizers.Get(id);
+            tokenizer.Encode("Once upon a time");
+            foreach (var (name, make) in HardTexts.All)
+            {
+                var (single, twice) = (make(1_000_000), make(2_000_000));
+                var first = Best(() => tokenizer.Encode(single));
+                var second = Best(() => tokenizer.Encode(twice));
+                Tell($"{id,-12} 1 MB of {name,-18} {first,6:0.000} s, 2 MB {second,6:0.000} s, ratio {second / first:0.00}");
+            }
+        }
+    }
+
+    private const string TiktokenScript = """
+        const { Tiktoken } = require('tiktoken'); const fs = require('fs'); const path = require('path'); const crypto = require('crypto');
+        const ranks = fs.readFileSync(path.join(__dirname, 'ranks.tiktoken'), 'utf8').trim().split('\n').map(line => line.split(' '));
+        const encoder = new Tiktoken('! 0 ' + ranks.map(rank => rank[0]).join(' '), {}, "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+        const text = fs.readFileSync(path.join(__dirname, 'encode.txt'), 'utf8');
+        let best = Infinity, ids;
+        for (let i = 0; i < 3; i++) { const start = process.hrtime.bigint(); ids = encoder.encode_ordinary(text); best = Math.min(best, Number(process.hrtime.bigint() - start) / 1e9); }
+        console.log(best + ' ' + crypto.createHash('sha256').update(Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength)).digest('hex'));
+        """;
+
+    private static BpeVocabulary Learn(string path, int size, long bytes = long.MaxValue) =>
+        BpeTrainer.Train(Pieces(path, bytes), new BpeTrainingOptions { VocabularySize = size, MayEndEarly = true });
+
+    /// <summary>The file in pieces of some lines each.</summary>
+    private static IEnumerable<string> Pieces(string path, long bytes)
+    {
+        var piece = new StringBuilder();
+        foreach (var line in File.ReadLines(path))
+        {
+            piece.Append(line).Append('\n');
+            if (piece.Length < 1 << 16) continue;
+            yield return piece.ToString();
+            bytes -= piece.Length;
+            piece.Clear();
+            if (bytes <= 0) yield break;
+        }
+        yield return piece.ToString();
+    }
+
+    private string StoryFile(int megabytes)
+    {
+        var path = Path.Combine(folder, $"stories-{megabytes}.txt");
+        if (!File.Exists(path)) File.WriteAllLines(path, new StoryCorpus(1, megabytes * 1_000_000L).ReadDocuments().Select(document => document.Text));
+        return path;
+    }
+
+    private static double Best(Action action) => Enumerable.Range(0, Repetitions).Min(_ => Seconds(action));
+
+    private static double Best<T>(Func<T> function) => Best(() => { _ = function(); });
+
+    private static double Seconds<T>(Func<T> function) => Seconds(() => { _ = function(); });
+
+    private static double Seconds(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private bool Peer(string program, string arguments, out double seconds, out string output)
+    {
+        (seconds, output) = (0, "");
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = process.StandardError.ReadToEndAsync();
+            output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (process.ExitCode == 0) return true;
+            Tell($"  {program} failed: {errors.Result.Trim()}");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Tell($"  {program} is not here and was left out");
+        }
+        return false;
+    }
+
+    private static void Tell(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
