@@ -36,7 +36,7 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
         {
             ParameterCount = ModelArithmetic.ParameterCount(spec.Model),
             TotalTokens = totalTokens,
-            MemoryBytes = ModelArithmetic.TrainingBytes(spec.Model, spec.Training.BatchSize, spec.Training.SequenceLength),
+            MemoryBytes = ModelArithmetic.TrainingBytes(spec.Model, spec.Training.BatchSize, spec.Training.SequenceLength, spec.Training.Activations == ActivationStorage.Recompute),
             TotalFlops = totalFlops,
             Time = flopsPerSecond is { } speed ? Duration(totalFlops / speed) : null,
             TimeSource = source,

@@ -132,28 +132,3 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         return [gradient, null!, null!];
     }
 }
-
-/// <summary>Cross-entropy that writes its gradient over the logits: a vocabulary of numbers a token is touched once, not six times.</summary>
-internal sealed unsafe class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
-{
-    public override string Name => nameof(FusedCrossEntropy);
-
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-    {
-        var (logits, targets, divisor) = ((Tensor)vars[0], (Tensor)vars[1], (long)vars[2]);
-        var (rows, vocabulary) = ((nint)logits.shape[0], (nint)logits.shape[1]);
-        var ids = (long*)TensorMemory.Address(targets);
-        var loss = logits.dtype == bfloat16
-            ? CrossEntropyKernel.LossAndGradient<Bf16>(TensorMemory.Address(logits), ids, rows, vocabulary, 1f / divisor)
-            : CrossEntropyKernel.LossAndGradient<Fp32>(TensorMemory.Address(logits), ids, rows, vocabulary, 1f / divisor);
-        ctx.save_for_backward([logits]); // now the gradient
-        return tensor((float)(loss / divisor));
-    }
-
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-    {
-        var gradient = ctx.get_saved_variables()[0].detach();
-        var scale = grad_output.item<float>();
-        return [scale == 1 ? gradient : gradient.Times(scale), null!, null!];
-    }
-}

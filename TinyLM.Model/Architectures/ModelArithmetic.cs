@@ -47,21 +47,24 @@ public static class ModelArithmetic
     /// <remarks>
     /// A block keeps its inputs of norms and products: for each token two norms and their inputs, query, key and value, attention,
     /// both branches, and the hidden layer before and after its non-linearity (in GPT-2 16 numbers a channel in all). The head keeps
-    /// logits, their softmax and their gradient. Attention is fused: its scores never stand in memory whole. On a processor each
-    /// thread has its own gradients, 4 bytes a parameter more, up to 1 GB in all.
+    /// what flows back into its rows and into itself; of its logits only a piece stands in memory (<see cref="ChunkedLoss"/>).
+    /// Attention is fused: its scores never stand in memory whole. On a processor each thread has its own gradients, 4 bytes a
+    /// parameter more, up to 1 GB in all.
     /// </remarks>
     /// <param name="config">Shape of the model.</param>
     /// <param name="batchSize">Sequences in a micro-step.</param>
     /// <param name="sequenceLength">Tokens in each; 0 means the context length.</param>
-    public static long TrainingBytes(ModelConfig config, int batchSize, int sequenceLength)
+    /// <param name="recomputes">Whether of each block only the input is kept, and one block at a time is computed again.</param>
+    public static long TrainingBytes(ModelConfig config, int batchSize, int sequenceLength, bool recomputes = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         var tokens = (long)batchSize * (sequenceLength == 0 ? config.ContextLength : sequenceLength);
         long width = config.EmbeddingSize;
         var hidden = (config.Family == ModelFamily.Llama ? 3L : 2L) * config.ActualFeedForwardSize; // gate, expansion and their product; before and after GELU
         var block = 6 * width + 2L * config.KeyValueSize + hidden;
-        var perToken = config.LayerCount * block + 3 * width + 3L * config.VocabularySize;
-        return BytesPerParameter * ParameterCount(config) + sizeof(float) * tokens * perToken;
+        var perToken = (recomputes ? config.LayerCount * width + block : config.LayerCount * block) + 4 * width;
+        var logits = Math.Min(ChunkedLoss.MostBytes, sizeof(float) * tokens * config.VocabularySize);
+        return BytesPerParameter * ParameterCount(config) + sizeof(float) * (tokens * perToken + width * config.VocabularySize) + logits;
     }
 
     /// <summary>Numbers in the matrices of one block.</summary>

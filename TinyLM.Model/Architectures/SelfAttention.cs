@@ -24,11 +24,13 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
     /// <param name="projected">(B·T, C + 2K): queries, keys, values.</param>
     /// <param name="batch">B.</param>
     /// <param name="length">T.</param>
+    /// <param name="dropout">Drops weights while the model learns; then the weights stand in memory, and libtorch computes them.</param>
+    /// <param name="layer">In which block.</param>
     /// <returns>(B·T, C), in the same number format.</returns>
-    public Tensor Apply(Tensor projected, long batch, long length)
+    public Tensor Apply(Tensor projected, long batch, long length, Dropout dropout, int layer)
     {
         if (length != _length) Prepare(length);
-        if (fused && AttentionKernel.Supports(length)) return FusedAttention.apply(projected, _kernel ??= CreateKernel(), batch);
+        if (fused && !dropout.Drops && AttentionKernel.Supports(length)) return FusedAttention.apply(projected, _kernel ??= CreateKernel(), batch);
 
         var (heads, shared) = (config.HeadCount, config.ActualKeyValueHeadCount);
         var parts = projected.view(batch, length, heads + 2 * shared, config.HeadSize).transpose(1, 2); // (B, H + 2G, T, D)
@@ -36,7 +38,9 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
         var key = Turned(parts.narrow(1, heads, shared));
         var value = parts.narrow(1, heads + shared, shared);
         if (shared != heads) (key, value) = (key.repeat_interleave(heads / shared, 1), value.repeat_interleave(heads / shared, 1));
-        var attended = projected.dtype == bfloat16 && length <= LongestWrittenOut ? WrittenOut(query, key, value) : InOneCall(query, key, value);
+        var attended = dropout.Drops || (projected.dtype == bfloat16 && length <= LongestWrittenOut)
+            ? WrittenOut(query, key, value, weights => dropout.Apply(weights, batch, Dropout.Place.AttentionWeights, layer))
+            : InOneCall(query, key, value);
         return attended.transpose(1, 2).reshape(batch * length, -1);
     }
 
@@ -88,11 +92,11 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
     }
 
     /// <summary>With the scores in memory: the faster way in bf16 for short sequences.</summary>
-    private Tensor WrittenOut(Tensor query, Tensor key, Tensor value)
+    private Tensor WrittenOut(Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor> drop)
     {
         _future ??= ones([_length, _length], @bool, query.device).triu(1).DetachFromDisposeScope();
         var scores = query.matmul(key.transpose(2, 3)).Times(1 / Math.Sqrt(config.HeadSize));
         using var never = float.NegativeInfinity.ToScalar();
-        return scores.masked_fill(_future, never).softmax(-1).matmul(value);
+        return drop(scores.masked_fill(_future, never).softmax(-1)).matmul(value);
     }
 }

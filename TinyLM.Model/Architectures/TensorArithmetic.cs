@@ -38,7 +38,7 @@ internal static class TensorArithmetic
     /// <returns>The same tensor.</returns>
     public static Tensor Scale(this Tensor x, double factor)
     {
-        using var held = ((float)factor).ToScalar();
+        using var held = factor.ToScalar();
         return x.mul_(held);
     }
 
@@ -46,7 +46,7 @@ internal static class TensorArithmetic
     /// <returns>The same tensor.</returns>
     public static Tensor Add(this Tensor x, Tensor y, double factor)
     {
-        using var held = ((float)factor).ToScalar();
+        using var held = factor.ToScalar();
         return x.add_(y, held);
     }
 
@@ -54,7 +54,7 @@ internal static class TensorArithmetic
     /// <returns>The same tensor.</returns>
     public static Tensor Shift(this Tensor x, double number)
     {
-        using var held = ((float)number).ToScalar();
+        using var held = number.ToScalar();
         return x.add_(held);
     }
 }

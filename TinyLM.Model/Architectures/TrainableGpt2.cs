@@ -9,7 +9,7 @@ namespace TinyLM.Model.Architectures;
 /// <remarks>Radford et al. 2019.</remarks>
 internal sealed class TrainableGpt2 : TrainableModel
 {
-    private readonly Block[] _blocks;
+    private readonly BlockWeights[] _blocks;
     private readonly long[] _width;
     private readonly Tensor _tokenEmbedding;
     private readonly Tensor _positionEmbedding;
@@ -25,24 +25,33 @@ internal sealed class TrainableGpt2 : TrainableModel
         _positionEmbedding = Parameters["transformer.wpe.weight"];
         _finalGain = Parameters["transformer.ln_f.weight"];
         _finalBias = Parameters["transformer.ln_f.bias"];
-        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new Block(Parameters, $"transformer.h.{layer}"))];
+        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new BlockWeights(Parameters, $"transformer.h.{layer}"))];
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor tokens)
+    protected override Tensor Head => _tokenEmbedding;
+
+    /// <inheritdoc/>
+    protected override Tensor Embed(Tensor tokens)
     {
         var (batch, length) = (tokens.shape[0], tokens.shape[1]);
         var x = _tokenEmbedding.index_select(0, tokens.view(-1)).view(batch, length, -1).Plus(_positionEmbedding.narrow(0, 0, length));
-        x = x.view(batch * length, -1); // (B·T, C)
-        foreach (var block in _blocks)
-        {
-            var projected = Linear(Norm(x, block.AttentionGain, block.AttentionBias), block.QueryKeyValue, block.QueryKeyValueBias); // (B·T, 3C)
-            x = x.Plus(Linear(Attention.Apply(projected, batch, length), block.Projection, block.ProjectionBias));
-            var expanded = Linear(Norm(x, block.FeedForwardGain, block.FeedForwardBias), block.Expansion, block.ExpansionBias);
-            x = x.Plus(Linear(Gelu(expanded), block.Contraction, block.ContractionBias));
-        }
-        return Linear(Norm(x, _finalGain, _finalBias), _tokenEmbedding);
+        return x.view(batch * length, -1);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor Block(int layer, Tensor x, long batch, long length)
+    {
+        var block = _blocks[layer];
+        var projected = Linear(Norm(x, block.AttentionGain, block.AttentionBias), block.QueryKeyValue, block.QueryKeyValueBias); // (B·T, 3C)
+        var attended = Attention.Apply(projected, batch, length, Dropout, layer);
+        x = Plus(x, Linear(attended, block.Projection, block.ProjectionBias), batch, Dropout.Place.Attention, layer);
+        var expanded = Linear(Norm(x, block.FeedForwardGain, block.FeedForwardBias), block.Expansion, block.ExpansionBias);
+        return Plus(x, Linear(Gelu(expanded), block.Contraction, block.ContractionBias), batch, Dropout.Place.FeedForward, layer);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor FinalNorm(Tensor x) => Norm(x, _finalGain, _finalBias);
 
     private Tensor Norm(Tensor x, Tensor gain, Tensor bias)
     {
@@ -52,7 +61,7 @@ internal sealed class TrainableGpt2 : TrainableModel
 
     private Tensor Gelu(Tensor x) => Fused ? FusedGelu.apply(x) : gelu(x, TorchSharp.Modules.GELU.Approximate.tanh);
 
-    private sealed class Block(FlatParameters weights, string name)
+    private sealed class BlockWeights(FlatParameters weights, string name)
     {
         public Tensor AttentionGain { get; } = weights[$"{name}.ln_1.weight"];
         public Tensor AttentionBias { get; } = weights[$"{name}.ln_1.bias"];

@@ -9,7 +9,7 @@ namespace TinyLM.Model.Architectures;
 /// <remarks>Touvron et al. 2023, https://arxiv.org/abs/2302.13971; grouped queries as in Llama 2, https://arxiv.org/abs/2307.09288.</remarks>
 internal sealed class TrainableLlama : TrainableModel
 {
-    private readonly Block[] _blocks;
+    private readonly BlockWeights[] _blocks;
     private readonly Tensor _tokenEmbedding;
     private readonly Tensor _finalGain;
     private readonly Tensor _head;
@@ -21,23 +21,28 @@ internal sealed class TrainableLlama : TrainableModel
         _tokenEmbedding = Parameters["model.embed_tokens.weight"];
         _finalGain = Parameters["model.norm.weight"];
         _head = config.TiedHead ? _tokenEmbedding : Parameters[LlamaLayout.Head];
-        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new Block(Parameters, $"model.layers.{layer}"))];
+        _blocks = [.. Enumerable.Range(0, config.LayerCount).Select(layer => new BlockWeights(Parameters, $"model.layers.{layer}"))];
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor tokens)
+    protected override Tensor Head => _head;
+
+    /// <inheritdoc/>
+    protected override Tensor Embed(Tensor tokens) => _tokenEmbedding.index_select(0, tokens.view(-1));
+
+    /// <inheritdoc/>
+    protected override Tensor Block(int layer, Tensor x, long batch, long length)
     {
-        var (batch, length) = (tokens.shape[0], tokens.shape[1]);
-        var x = _tokenEmbedding.index_select(0, tokens.view(-1)); // (B·T, C)
-        foreach (var block in _blocks)
-        {
-            var projected = Linear(Norm(x, block.AttentionGain), block.QueryKeyValue); // (B·T, C + 2K)
-            x = x.Plus(Linear(Attention.Apply(projected, batch, length), block.Projection));
-            var expanded = Linear(Norm(x, block.FeedForwardGain), block.GateAndExpansion); // (B·T, 2M)
-            x = x.Plus(Linear(SwiGlu(expanded), block.Contraction));
-        }
-        return Linear(Norm(x, _finalGain), _head);
+        var block = _blocks[layer];
+        var projected = Linear(Norm(x, block.AttentionGain), block.QueryKeyValue); // (B·T, C + 2K)
+        var attended = Attention.Apply(projected, batch, length, Dropout, layer);
+        x = Plus(x, Linear(attended, block.Projection), batch, Dropout.Place.Attention, layer);
+        var expanded = Linear(Norm(x, block.FeedForwardGain), block.GateAndExpansion); // (B·T, 2M)
+        return Plus(x, Linear(SwiGlu(expanded), block.Contraction), batch, Dropout.Place.FeedForward, layer);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor FinalNorm(Tensor x) => Norm(x, _finalGain);
 
     private Tensor Norm(Tensor x, Tensor gain)
     {
@@ -53,7 +58,7 @@ internal sealed class TrainableLlama : TrainableModel
         return silu(halves[0]).mul(halves[1]);
     }
 
-    private sealed class Block(FlatParameters weights, string name)
+    private sealed class BlockWeights(FlatParameters weights, string name)
     {
         public Tensor AttentionGain { get; } = weights[$"{name}.input_layernorm.weight"];
         public Tensor QueryKeyValue { get; } = weights.Stack($"{name}.self_attn.q_proj.weight", $"{name}.self_attn.k_proj.weight", $"{name}.self_attn.v_proj.weight");

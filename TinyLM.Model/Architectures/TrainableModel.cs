@@ -21,6 +21,7 @@ internal abstract class TrainableModel : IDisposable
         Fused = device.type == DeviceType.CPU && type == float32 && Vector512.IsHardwareAccelerated;
         Parameters = new FlatParameters(ModelLayout.WeightsOf(config), device, shared, type);
         Attention = new SelfAttention(config, Fused);
+        Dropout = new Dropout(0);
     }
 
     /// <summary>Its shape.</summary>
@@ -31,6 +32,15 @@ internal abstract class TrainableModel : IDisposable
 
     /// <summary>Whether matrix products are in bfloat16, over fp32 weights.</summary>
     public bool Bf16 { get; set; }
+
+    /// <summary>What is dropped while the model learns; nothing, unless set.</summary>
+    public Dropout Dropout { get; set; }
+
+    /// <summary>Whether of each block only the input is kept, and the backward pass computes the block again.</summary>
+    public bool Recomputes { get; set; }
+
+    /// <summary>Bytes of logits that stand in memory at once.</summary>
+    public long MostLogitBytes { get; set; } = ChunkedLoss.MostBytes;
 
     /// <summary>Whether the managed kernels take the place of libtorch's functions.</summary>
     protected bool Fused { get; }
@@ -50,10 +60,13 @@ internal abstract class TrainableModel : IDisposable
         var family => throw new ArgumentException($"Models of the family {family} cannot be trained.", nameof(config)),
     };
 
+    /// <summary>The matrix from the last hidden state to logits, (V, C).</summary>
+    protected abstract Tensor Head { get; }
+
     /// <summary>Logits after each token.</summary>
     /// <param name="tokens">Ids, int64, (B, T); the caller keeps it.</param>
     /// <returns>(B·T, V), in the format of the products, in the caller's dispose scope.</returns>
-    public abstract Tensor Forward(Tensor tokens);
+    public Tensor Forward(Tensor tokens) => Linear(Hidden(tokens), Head);
 
     /// <summary>Mean loss over all tokens, in nats, as a scalar in the caller's dispose scope.</summary>
     /// <param name="tokens">Ids, int64, (B, T).</param>
@@ -61,11 +74,7 @@ internal abstract class TrainableModel : IDisposable
     /// <param name="divisor">Tokens to divide the summed loss by, where these are part of a larger batch; null: the number of these.</param>
     public Tensor Loss(Tensor tokens, Tensor targets, long? divisor = null)
     {
-        var logits = Forward(tokens);
-        var count = targets.numel();
-        if (Fused) return FusedCrossEntropy.apply(logits, targets, divisor ?? count);
-        var mean = cross_entropy(Bf16 ? logits.to(float32) : logits, targets.view(-1));
-        return divisor is { } all && all != count ? mean.Times((double)count / all) : mean;
+        return ChunkedLoss.Of(Hidden(tokens), Head, targets, divisor ?? targets.numel(), Fused, MostLogitBytes);
     }
 
     /// <inheritdoc/>
@@ -73,6 +82,32 @@ internal abstract class TrainableModel : IDisposable
     {
         Parameters.Dispose();
         Attention.Dispose();
+    }
+
+    /// <summary>What the first block reads, (B·T, C).</summary>
+    protected abstract Tensor Embed(Tensor tokens);
+
+    /// <summary>A block: what it reads with what it adds, (B·T, C).</summary>
+    protected abstract Tensor Block(int layer, Tensor x, long batch, long length);
+
+    /// <summary>What the head reads, (B·T, C), in the format of the products.</summary>
+    protected abstract Tensor FinalNorm(Tensor x);
+
+    /// <summary>x with what a branch adds, some of it dropped.</summary>
+    protected Tensor Plus(Tensor x, Tensor added, long batch, Dropout.Place place, int layer) =>
+        x.Plus(Dropout.Apply(added, batch, place, layer));
+
+    private Tensor Hidden(Tensor tokens)
+    {
+        var (batch, length) = (tokens.shape[0], tokens.shape[1]);
+        Dropout.IsOn = is_grad_enabled();
+        var x = Dropout.Apply(Embed(tokens), batch, Dropout.Place.Embedding);
+        for (var layer = 0; layer < Config.LayerCount; layer++)
+        {
+            var number = layer;
+            x = Recomputes ? Recomputed.Of(read => Block(number, read, batch, length), x) : Block(layer, x, batch, length);
+        }
+        return FinalNorm(x);
     }
 
     /// <summary>x · Wᵀ + b, in bf16 where that is chosen.</summary>

@@ -23,7 +23,7 @@ internal sealed class DeviceOptimizer : IOptimizer
         (_parameters, _settings) = (parameters, settings);
         _group = settings.Group(parameters, beside: muon);
         _muon = muon is null ? null : new DeviceMuon(parameters, muon);
-        _first = zeros(_group.Count, float32, parameters.Values.device).DetachFromDisposeScope();
+        _first = zeros(_group.Count, parameters.Values.dtype, parameters.Values.device).DetachFromDisposeScope();
         _second = zeros_like(_first).DetachFromDisposeScope();
     }
 
@@ -34,13 +34,13 @@ internal sealed class DeviceOptimizer : IOptimizer
         var gradients = _parameters.Gradients;
         if (gradientScale != 1) gradients.Scale(gradientScale);
         var norm = gradients.norm();
-        double? read = readNorm ? norm.item<float>() : null;
+        double? read = readNorm ? norm.to(float64).item<double>() : null;
         if (read is { } found && !double.IsFinite(found)) return read;
         if (clip > 0) Clip(gradients, norm, clip);
 
         // Held until the end: TensorArithmetic says why.
-        using var secondShare = ((float)(1 - _settings.Beta2)).ToScalar();
-        using var rate = ((float)(-learningRate / (1 - Math.Pow(_settings.Beta1, step)))).ToScalar();
+        using var secondShare = (1 - _settings.Beta2).ToScalar();
+        using var rate = (-learningRate / (1 - Math.Pow(_settings.Beta1, step))).ToScalar();
         foreach (var stretch in _group.Stretches)
         {
             var weights = _parameters.Values.narrow(0, stretch.Start, stretch.Length);
@@ -50,7 +50,7 @@ internal sealed class DeviceOptimizer : IOptimizer
             first.Scale(_settings.Beta1).Add(gradient, 1 - _settings.Beta1);
             second.Scale(_settings.Beta2).addcmul_(gradient, gradient, secondShare);
             if (stretch.Decays) weights.Scale(1 - learningRate * _settings.WeightDecay);
-            weights.addcdiv_(first, second.Times((float)(1 / (1 - Math.Pow(_settings.Beta2, step)))).sqrt_().Shift(_settings.Epsilon), rate);
+            weights.addcdiv_(first, second.Times(1 / (1 - Math.Pow(_settings.Beta2, step))).sqrt_().Shift(_settings.Epsilon), rate);
         }
         _muon?.Step(learningRate);
         gradients.zero_();

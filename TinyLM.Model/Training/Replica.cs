@@ -29,6 +29,8 @@ internal sealed class Replica : IDisposable
         var (first, count) = rows.GetOffsetAndLength(config.BatchSize);
         Model = TrainableModel.Create(model, device, shared);
         Model.Bf16 = bf16;
+        Model.Recomputes = config.Activations == ActivationStorage.Recompute;
+        Model.Dropout = new Dropout(config.Dropout) { FirstSequence = first };
         (_device, _firstToken, _batchTokens) = (device, first * length, (long)config.BatchSize * length);
         _inputs = empty([count, length], int64, CPU).DetachFromDisposeScope();
         _targets = empty([count, length], int64, CPU).DetachFromDisposeScope();

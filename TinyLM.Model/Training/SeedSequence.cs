@@ -16,6 +16,9 @@ internal static class SeedSequence
 
         /// <summary>Samples during training.</summary>
         Samples = 3,
+
+        /// <summary>What dropout sets to zero.</summary>
+        Dropout = 4,
     }
 
     /// <summary>A seed for a purpose.</summary>

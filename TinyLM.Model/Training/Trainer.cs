@@ -77,6 +77,8 @@ internal sealed class Trainer : IDisposable
         var mean = 0.0;
         for (var micro = 0; micro < _microSteps; micro++)
         {
+            var seed = SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Dropout, (ulong)step * (ulong)_microSteps + (ulong)micro);
+            foreach (var replica in _replicas) replica.Model.Dropout.Seed = seed;
             if (_device.type == DeviceType.CPU) mean += Backward(next) / _microSteps;
             else total = BackwardOnDevice(next, total);
         }

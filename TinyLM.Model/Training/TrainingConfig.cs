@@ -64,6 +64,10 @@ public sealed record TrainingConfig
     /// <summary>How long Muon's updates are.</summary>
     public MuonScale MuonScale { get; init; } = MuonScale.Moonlight;
 
+    /// <summary>Probability with which numbers are dropped after the embedding, in attention, and from what each branch adds; 0 for none.</summary>
+    /// <remarks>Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html; GPT-2 had 0.1 (Radford et al. 2019).</remarks>
+    public double Dropout { get; init; }
+
     /// <summary>Largest global norm of the gradient; longer ones are scaled down to it. 0 turns clipping off.</summary>
     public double GradientClip { get; init; } = 1.0;
 
@@ -98,6 +102,9 @@ public sealed record TrainingConfig
     /// <summary>Number format of the matrix products.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
+    /// <summary>What the forward pass keeps for the backward pass.</summary>
+    public ActivationStorage Activations { get; init; } = ActivationStorage.Keep;
+
     /// <summary>Every broken rule, worded for the person filling the form; empty when sound.</summary>
     public IReadOnlyList<string> Validate(int contextLength)
     {
@@ -116,6 +123,7 @@ public sealed record TrainingConfig
         Check(WeightDecay is >= 0 and <= 10, $"Weight decay is {WeightDecay}; it must be between 0 and 10.");
         Check(MuonLearningRate is >= 0 and <= 10_000, $"Muon's learning rate is {MuonLearningRate}; it must be between 0 (the learning rate) and 10,000.");
         Check(MuonMomentum is >= 0 and < 1, $"Muon's momentum is {MuonMomentum}; it must be at least 0 and below 1.");
+        Check(Dropout is >= 0 and < 1, $"Dropout is {Dropout}; it must be at least 0 (none) and below 1.");
         Check(GradientClip is >= 0 and <= 1e6, $"Gradient clip is {GradientClip}; it must be between 0 (off) and 1,000,000.");
         Check(EvaluationInterval >= 1, $"The evaluation interval is {EvaluationInterval}; it must be at least 1 step.");
         Check(EvaluationBatches is >= 1 and <= 100_000, $"Evaluation batches are {EvaluationBatches}; there must be between 1 and 100,000.");

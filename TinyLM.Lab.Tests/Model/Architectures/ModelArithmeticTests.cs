@@ -78,6 +78,7 @@ public class ModelArithmeticTests
     public void FlopsPerToken_Gpt2Padded_IsLlmcsCount() =>
         Assert.Equal(803_478_528, ModelArithmetic.FlopsPerToken(Gpt2(12, 768, 12, 50_304)));
 
+    /// <summary>What does not grow with the batch: weights, gradients and moments, the head's own gradient, and a piece of logits.</summary>
     [Fact]
     public void TrainingBytes_GrowsWithTheBatch_FromSixteenBytesAParameter()
     {
@@ -85,8 +86,11 @@ public class ModelArithmeticTests
         var one = ModelArithmetic.TrainingBytes(config, 1, 0);
         var two = ModelArithmetic.TrainingBytes(config, 2, 0);
 
-        Assert.Equal(16 * ModelArithmetic.ParameterCount(config), 2 * one - two);
+        Assert.Equal(16 * ModelArithmetic.ParameterCount(config) + 4L * 768 * 50_257 + ChunkedLoss.MostBytes, 2 * one - two);
         Assert.Equal(ModelArithmetic.TrainingBytes(config, 4, 256), one);
+
+        // Kept: 12 blocks of 16 widths, and 4 about the head. Computed again: 12 inputs of blocks, one block of 16, and the 4.
+        Assert.Equal((two - one) * 32 / 196, ModelArithmetic.TrainingBytes(config, 2, 0, recomputes: true) - ModelArithmetic.TrainingBytes(config, 1, 0, recomputes: true));
     }
 
     private static ModelConfig Gpt2(int layers, int width, int heads, int vocabulary) =>

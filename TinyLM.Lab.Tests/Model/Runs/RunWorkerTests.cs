@@ -46,14 +46,14 @@ public class RunWorkerTests
     }
 
     [Theory]
-    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.AdamW)]
-    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.Muon)]
-    [InlineData(ModelFamily.Llama, TrainingOptimizer.AdamW)]
-    [InlineData(ModelFamily.Llama, TrainingOptimizer.Muon)]
-    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped(ModelFamily family, TrainingOptimizer optimizer)
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.AdamW, 0.0)]
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.Muon, 0.2)]
+    [InlineData(ModelFamily.Llama, TrainingOptimizer.AdamW, 0.2)]
+    [InlineData(ModelFamily.Llama, TrainingOptimizer.Muon, 0.0)]
+    public void Run_StoppedAndResumed_HasTheSameBitsAsNeverStopped(ModelFamily family, TrainingOptimizer optimizer, double dropout)
     {
-        using var straight = new TestRunWorker(s_training with { Optimizer = optimizer }, model: TrainingRuns.Tiny(family));
-        using var resumed = new TestRunWorker(s_training with { Optimizer = optimizer }, model: TrainingRuns.Tiny(family));
+        using var straight = new TestRunWorker(s_training with { Optimizer = optimizer, Dropout = dropout }, model: TrainingRuns.Tiny(family));
+        using var resumed = new TestRunWorker(s_training with { Optimizer = optimizer, Dropout = dropout }, model: TrainingRuns.Tiny(family));
         straight.Run();
 
         using (var control = new RunControl())

@@ -76,6 +76,7 @@ internal static class SpecSettings
         Of("Final learning rate", "At the end of its fall, as a fraction of the highest.", null, s => s.Training.FinalLearningRateFraction, (s, v) => s with { Training = s.Training with { FinalLearningRateFraction = v } }),
         Of("Weight decay", "Pulls weights toward zero.", null, s => s.Training.WeightDecay, (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
         Of("Decays", "What weight decay applies to.", null, s => s.Training.WeightDecayTarget, (s, v) => s with { Training = s.Training with { WeightDecayTarget = v } }),
+        Of("Dropout", "Part of the numbers set to zero while learning, against learning by heart; 0 for none.", null, s => s.Training.Dropout, (s, v) => s with { Training = s.Training with { Dropout = v } }),
         Of("Gradient clip", "Longest gradient let through; 0 for any.", null, s => s.Training.GradientClip, (s, v) => s with { Training = s.Training with { GradientClip = v } }),
         Of("Beta 1", "How slowly AdamW's mean of gradients changes.", null, s => s.Training.Beta1, (s, v) => s with { Training = s.Training with { Beta1 = v } }),
         Of("Beta 2", "How slowly AdamW's mean of squared gradients changes.", null, s => s.Training.Beta2, (s, v) => s with { Training = s.Training with { Beta2 = v } }),
@@ -89,6 +90,7 @@ internal static class SpecSettings
         Of("Sample every", "Between two texts that the model writes; 0 for none.", "steps", s => s.Training.SampleInterval, (s, v) => s with { Training = s.Training with { SampleInterval = v } }),
         Of("Checkpoint every", "Between two saved states; one is always saved at the end.", "steps", s => s.Training.CheckpointInterval, (s, v) => s with { Training = s.Training with { CheckpointInterval = v } }),
         Of("Log every", "Between two points of the curve.", "steps", s => s.Training.LogInterval, (s, v) => s with { Training = s.Training with { LogInterval = v } }),
+        Of("Activations", "Kept for the backward pass, or computed again: a third more work for much less memory.", null, s => s.Training.Activations, (s, v) => s with { Training = s.Training with { Activations = v } }),
         Of("Threads", "Processor threads; 0 for as many as measure fastest.", null, s => s.Training.Threads, (s, v) => s with { Training = s.Training with { Threads = v } }),
     ];
 
