@@ -6,6 +6,8 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using TinyLM.Lab.Commands;
 using TinyLM.Lab.Commands.Tokenizers;
+using TinyLM.Lab.Models;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
@@ -68,7 +70,7 @@ public class FormatsTests
         var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
 
         Assert.DoesNotContain(options, option => !s_page.Contains($"`{option}", StringComparison.Ordinal));
-        Assert.DoesNotContain(commands, command => !s_page.Contains($"### `{command}`", StringComparison.Ordinal));
+        Assert.DoesNotContain(commands, command => !s_page.Contains($"### `{command}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,6 +124,20 @@ public class FormatsTests
 
         Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(info, RunJson.Indented));
     }
+
+    [Fact]
+    public void ModelJson_OfThePage_IsReadAndWrittenTheSame()
+    {
+        var example = FormatsPage.Example("json model.json");
+
+        var info = JsonSerializer.Deserialize<ImportedModelInfo>(example, RunJson.Strict);
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(info, RunJson.Indented));
+    }
+
+    [Fact]
+    public void ModelFormats_AreAllOnThePage() =>
+        Assert.DoesNotContain(ModelDownload.Formats.Keys, format => !s_page.Contains($"| `{format}` |", StringComparison.Ordinal));
 
     [Fact]
     public void TokenShard_OfThePage_IsWhatIsWritten()

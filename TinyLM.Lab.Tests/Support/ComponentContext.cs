@@ -33,6 +33,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IPresetLibrary>(Presets);
         Services.AddSingleton<ICorpusLibrary>(Library);
         Services.AddSingleton<IModelHost>(Models);
+        Services.AddSingleton<IModelLibrary>(ImportedModels);
         Services.AddSingleton<IDeviceCatalog>(Devices);
         Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         Services.AddSingleton<SamplingSessions>();
@@ -61,6 +62,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The models.</summary>
     protected FakeModelHost Models { get; } = new();
+
+    /// <summary>The imported models.</summary>
+    private protected FakeModelLibrary ImportedModels { get; } = new();
 
     /// <summary>The devices.</summary>
     protected FakeDeviceCatalog Devices { get; } = new();

@@ -46,6 +46,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
         builder.Services.AddSingleton<IModelHost>(Models);
         builder.Services.AddSingleton<IStudioStore, FakeStudioStore>();
+        builder.Services.AddSingleton<IModelLibrary>(new FakeModelLibrary());
         builder.Services.AddSingleton<IDeviceCatalog>(Devices);
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         _app = builder.Build();

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 
@@ -13,18 +14,18 @@ internal static class OpenAiApi
     /// <summary>Answers under <c>/v1</c>.</summary>
     public static void MapOpenAiApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/models", async (IRunService runs, IModelHost models) =>
-            Results.Json(new { Object = "list", Data = await ListAsync(runs, models) }, ApiJson.Options));
-        routes.MapGet("/v1/models/{**id}", async (string id, IRunService runs, IModelHost models) =>
-            (await ListAsync(runs, models)).FirstOrDefault(model => model.Id == Uri.UnescapeDataString(id)) is { } found ? Results.Json(found, ApiJson.Options) : NoModel(id));
+        routes.MapGet("/v1/models", async (IRunService runs, IModelHost models, IModelLibrary imported) =>
+            Results.Json(new { Object = "list", Data = await ListAsync(runs, models, imported) }, ApiJson.Options));
+        routes.MapGet("/v1/models/{**id}", async (string id, IRunService runs, IModelHost models, IModelLibrary imported) =>
+            (await ListAsync(runs, models, imported)).FirstOrDefault(model => model.Id == Uri.UnescapeDataString(id)) is { } found ? Results.Json(found, ApiJson.Options) : NoModel(id));
         routes.MapPost("/v1/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.CompleteAsync(context));
         routes.MapPost("/v1/chat/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.ChatAsync(context));
         routes.Map("/v1/{**rest}", (HttpContext context) => Answer(new ApiException(
             StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path}. There are GET /v1/models, POST /v1/completions and POST /v1/chat/completions.", code: "unknown_url")));
     }
 
-    /// <summary>The newest sound checkpoint of each run under the run's name, and each of its checkpoints.</summary>
-    private static async Task<IReadOnlyList<ModelEntry>> ListAsync(IRunService runs, IModelHost models)
+    /// <summary>The newest sound checkpoint of each run under the run's name, and each of its checkpoints; then the imported models that have a tokenizer.</summary>
+    private static async Task<IReadOnlyList<ModelEntry>> ListAsync(IRunService runs, IModelHost models, IModelLibrary imported)
     {
         var entries = new List<ModelEntry>();
         foreach (var run in runs.List().Where(run => run.HasCheckpoint))
@@ -37,6 +38,8 @@ internal static class OpenAiApi
             ModelEntry Entry(ModelReference reference, string name) => new(reference.ToString(), "model", run.CreatedAt.ToUnixTimeSeconds(), "tinylm-lab", name);
         }
 
+        entries.AddRange(imported.List().Where(model => model.TokenizerProblem is null)
+            .Select(model => new ModelEntry(ModelReference.OfImported(model.Id).ToString(), "model", model.AddedAt.ToUnixTimeSeconds(), "tinylm-lab", model.Name)));
         return entries;
     }
 

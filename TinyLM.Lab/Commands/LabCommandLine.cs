@@ -47,6 +47,8 @@ internal static class LabCommandLine
             new TrainCommand(dataPath).Create(),
             new GenerateCommand(dataPath).Create(),
             new TokenizerCommand(dataPath, Console.OpenStandardInput).Create(),
+            new ImportCommand(dataPath).Create(),
+            new ExportCommand(dataPath).Create(),
         };
         serve.AddTo(root);
         return root;

@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Workers;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 
@@ -19,9 +22,10 @@ internal sealed partial class TerminalTraining(LabDirectory directory, TimeProvi
     /// <exception cref="InvalidSpecException">There is no such corpus.</exception>
     public async Task<int> StartAsync(RunSpec spec, CancellationToken cancellationToken)
     {
+        spec = Complete(spec);
         try
         {
-            _ = CorpusSource.Open(directory, spec.Data);
+            if (spec.Data.Tokens is null) _ = CorpusSource.Open(directory, spec.Data);
         }
         catch (CorpusFormatException e)
         {
@@ -31,6 +35,29 @@ internal sealed partial class TerminalTraining(LabDirectory directory, TimeProvi
         directory.Create();
         var run = _store.CreateUnqueued(spec);
         return await TrainAsync(run.Folder, cancellationToken);
+    }
+
+    /// <summary>Puts the paths of files where the worker finds them from anywhere, and takes the shape of the model that the run begins with.</summary>
+    private RunSpec Complete(RunSpec spec)
+    {
+        if (spec.Data.Tokens is { } files)
+        {
+            if (((string[])[files.Train, files.Validation]).FirstOrDefault(path => !File.Exists(path)) is { } missing) throw new InvalidSpecException([$"There is no file of tokens {missing}."]);
+            spec = spec with { Data = spec.Data with { Tokens = new TokenFiles { Train = Path.GetFullPath(files.Train), Validation = Path.GetFullPath(files.Validation) } } };
+        }
+        if (spec.StartFrom is not { } origin) return spec;
+        if (!ModelReference.TryParse(origin, out var model)) throw new InvalidSpecException([$"startFrom is '{origin}'; expected run/<id>, run/<id>@<step> or model/<id>."]);
+        try
+        {
+            var config = ModelFiles.ReadConfig(new CheckpointShelf(directory).Find(model));
+            if (spec.Model == new ModelConfig()) spec = spec with { Model = config }; // nothing was asked for
+            if (spec.Data.Tokens is not null) spec = spec with { Tokenizer = new TokenizerSpec() }; // no tokenizer is trained
+            return spec.Validate() is [_, ..] problems ? throw new InvalidSpecException(problems) : spec;
+        }
+        catch (Exception e) when (e is ModelUnavailableException or CheckpointException)
+        {
+            throw new InvalidSpecException([e.Message]);
+        }
     }
 
     /// <summary>Goes on with a run from its last good checkpoint.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;
 
@@ -21,6 +22,12 @@ internal sealed class TrainSettings
 
     private readonly Option<string?> _corpus = new("--corpus") { Description = "Id of the corpus to learn from; stories is the built-in one.", HelpName = "id" };
 
+    private readonly Option<string?> _shape = new("--shape")
+    {
+        Description = $"A published shape for the model; its vocabulary stays that of the tokenizer. {string.Join(", ", ModelShapes.Gpt2.Concat(ModelShapes.Llama2c).Select(shape => shape.Id))}, or tinystories-<width>x<layers>.",
+        HelpName = "name",
+    };
+
     private readonly Option<int?> _steps = new("--steps") { Description = "Optimizer steps.", HelpName = "number" };
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Sequences in a forward and backward pass.", HelpName = "number" };
@@ -35,7 +42,7 @@ internal sealed class TrainSettings
 
     private readonly Option<string?> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "name" };
 
-    private IReadOnlyList<Option> All => [_preset, _spec, _name, _corpus, _steps, _batch, _learningRate, _seed, _device, _threads, _precision];
+    private IReadOnlyList<Option> All => [_preset, _spec, _name, _corpus, _shape, _steps, _batch, _learningRate, _seed, _device, _threads, _precision];
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
@@ -56,6 +63,7 @@ internal sealed class TrainSettings
         spec = spec with
         {
             Name = parsed.GetValue(_name) ?? spec.Name,
+            Model = parsed.GetValue(_shape) is { } shape ? ShapeOf(shape) with { VocabularySize = spec.Model.VocabularySize } : spec.Model,
             Data = spec.Data with { Corpus = parsed.GetValue(_corpus) ?? spec.Data.Corpus },
             Training = training with
             {
@@ -71,6 +79,9 @@ internal sealed class TrainSettings
         };
         return spec.Validate() is { Count: > 0 } problems ? throw new InvalidSpecException(problems) : spec;
     }
+
+    private static ModelConfig ShapeOf(string id) => ModelShapes.Find(id)?.Config
+        ?? throw new InvalidSpecException([$"There is no shape '{id}'; there are {string.Join(", ", ModelShapes.All.Select(shape => shape.Id))}."]);
 
     private RunSpec Start(ParseResult parsed)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Lab.Components;
 
@@ -72,6 +74,20 @@ public static class Display
         { TotalMinutes: < 59.5 } past => $"{Math.Max(1, (int)Math.Round(past.TotalMinutes))} min ago",
         { TotalHours: < 23.5 } past => $"{(int)Math.Round(past.TotalHours)} h ago",
         _ => then.ToLocalTime().ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The family of a model as people call it.</summary>
+    public static string Family(ModelFamily family) => family == ModelFamily.Gpt2 ? "GPT-2" : "Llama";
+
+    /// <summary>A form of models as people call it.</summary>
+    public static string Format(ModelFormat format) => format switch
+    {
+        ModelFormat.HuggingFace => "Hugging Face folder",
+        ModelFormat.Llmc => "llm.c, fp32",
+        ModelFormat.LlmcBf16 => "llm.c, bf16",
+        ModelFormat.Llama2c => "llama2.c, version 1",
+        ModelFormat.Llama2cLegacy => "llama2.c, legacy",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
     };
 
     private static string Digits(double value) => Math.Abs(value) switch

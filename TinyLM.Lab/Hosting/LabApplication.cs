@@ -40,6 +40,7 @@ internal static class LabApplication
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapOpenAiApi();
+        app.MapModelDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours is stricter
         return app;
     }

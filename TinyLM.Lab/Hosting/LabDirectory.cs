@@ -33,6 +33,9 @@ internal sealed class LabDirectory(string path)
     /// <summary>Token shards, one folder a corpus and tokenizer.</summary>
     public string DatasetsPath => In("datasets");
 
+    /// <summary>Imported models, one folder each.</summary>
+    public string ModelsPath => In("models");
+
     /// <summary>Runs, one folder each.</summary>
     public string RunsPath => In("runs");
 
@@ -71,6 +74,10 @@ internal sealed class LabDirectory(string path)
     public RunFolder? FindRun(string runId) =>
         IsName(runId) && new RunFolder(System.IO.Path.Combine(RunsPath, runId)) is var run && Directory.Exists(run.Path) ? run : null;
 
+    /// <summary>The folder of an imported model; null where there is none, where it is being written or removed, or where the text is no id.</summary>
+    public string? FindModel(string modelId) =>
+        IsName(modelId) && !modelId.Contains('.', StringComparison.Ordinal) && System.IO.Path.Combine(ModelsPath, modelId) is var folder && Directory.Exists(folder) ? folder : null;
+
     /// <summary>Whether a text is the name of one folder and nothing more: ids come from addresses and command lines.</summary>
     public static bool IsName(string text) => text is not ("" or "." or "..") && text.AsSpan().IndexOfAny(s_separators) < 0;
 
@@ -79,7 +86,7 @@ internal sealed class LabDirectory(string path)
     /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
     public void Create()
     {
-        foreach (var folder in (string[])[CorporaPath, TokenizersPath, DatasetsPath, RunsPath]) Directory.CreateDirectory(folder);
+        foreach (var folder in (string[])[CorporaPath, TokenizersPath, DatasetsPath, ModelsPath, RunsPath]) Directory.CreateDirectory(folder);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -25,6 +25,7 @@ internal static class LabServices
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();
         services.AddSingleton<IStudioStore, StudioStore>();
+        services.AddSingleton<IModelLibrary, ModelLibrary>();
         services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());

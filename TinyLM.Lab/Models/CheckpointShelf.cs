@@ -22,8 +22,15 @@ internal sealed class CheckpointShelf(LabDirectory directory)
     public string Find(ModelReference model) => model.Origin switch
     {
         ModelOrigin.Run => Find(directory.FindRun(model.Id) ?? throw new ModelUnavailableException($"There is no run '{model.Id}'. It may have been deleted."), model.Step),
-        _ => throw new ModelUnavailableException($"There is no model '{model}'."),
+        _ => FindImported(model),
     };
+
+    private string FindImported(ModelReference model)
+    {
+        if (model.Step is not null) throw new ModelUnavailableException($"'{model.Id}' is an imported model; a step chooses among the checkpoints of a run.");
+        var folder = directory.FindModel(model.Id) ?? throw new ModelUnavailableException($"There is no imported model '{model.Id}'. It may have been deleted.");
+        return ProblemOf(folder) is { } problem ? throw new ModelUnavailableException($"The model is damaged. {problem} Import it again.") : folder;
+    }
 
     /// <summary>The folder of a run's sound checkpoint.</summary>
     /// <param name="run">The run.</param>
@@ -62,7 +69,8 @@ internal sealed class CheckpointShelf(LabDirectory directory)
     {
         try
         {
-            CheckpointStore.Verify(folder);
+            if (File.Exists(Path.Combine(folder, ModelImporter.InfoFile))) CheckpointStore.VerifyModel(folder);
+            else CheckpointStore.Verify(folder);
             return null;
         }
         catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)

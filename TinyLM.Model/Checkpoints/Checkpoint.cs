@@ -21,10 +21,10 @@ internal sealed record Checkpoint
 
     /// <summary>Writes the checkpoint's folder, whole or not at all; one that stands there already is replaced.</summary>
     /// <param name="path">The folder; its parent exists.</param>
-    /// <param name="tokenizerPath">The tokenizer's file, copied in.</param>
+    /// <param name="tokenizerPath">The tokenizer's file, copied in; null where there is none.</param>
     /// <param name="endOfTextId">The token that stands before each document.</param>
     /// <exception cref="IOException">The disk is full or cannot be written; what stood there before still stands.</exception>
-    public void Write(string path, string tokenizerPath, int endOfTextId)
+    public void Write(string path, string? tokenizerPath, int endOfTextId)
     {
         // A folder in the way is of an earlier attempt at this step; it goes only when the new one is known to fit.
         var staged = path + StagedSuffix;
@@ -33,7 +33,7 @@ internal sealed record Checkpoint
         {
             File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(Weights.Config, endOfTextId));
             File.WriteAllText(Path.Combine(folder, CheckpointStore.GenerationFile), ConfigFile.GenerationJson(endOfTextId));
-            File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
+            if (tokenizerPath is not null) File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
             using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, Weights);
             using (var file = File.Create(Path.Combine(folder, CheckpointStore.OptimizerFile)))
                 SafetensorsWriter.Write(file, [.. Optimizer.Select(entry => (entry.Key, entry.Value))], new Dictionary<string, string>());

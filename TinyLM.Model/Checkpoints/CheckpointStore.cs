@@ -27,7 +27,15 @@ public static class CheckpointStore
     public static void Verify(string folder)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"There is no checkpoint {folder}.");
-        CheckpointManifest.Verify(folder, ConfigName, WeightsFile, TokenizerFile, OptimizerFile, StateFile);
+        CheckpointManifest.Verify(folder, ConfigName, WeightsFile, OptimizerFile, StateFile);
+    }
+
+    /// <summary>Checks an imported model against its SHA-256 manifest; reads every byte of it.</summary>
+    /// <exception cref="CheckpointException">A file is missing or damaged; the message says which.</exception>
+    public static void VerifyModel(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new CheckpointException($"There is no model {folder}.");
+        CheckpointManifest.Verify(folder, ConfigName, WeightsFile, ModelImporter.InfoFile);
     }
 
     /// <summary>The manifest of a checkpoint of ours, written last; folders that others wrote have none.</summary>
@@ -56,12 +64,12 @@ public static class CheckpointStore
 
     /// <summary>Reads the weights of a model from a folder in Hugging Face's layout: ours, or one that others wrote.</summary>
     /// <remarks>Numbers in F32, F16 or BF16; with or without the prefix <c>transformer.</c> or <c>model.</c>; the sums of a manifest are not checked.</remarks>
-    /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>.</param>
+    /// <param name="folder">Holds <c>config.json</c> and <c>model.safetensors</c>, or several such files and their index.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, or of a model that this engine does not know.</exception>
     public static ModelWeights ReadWeights(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return HuggingFaceWeights.Read(Path.Combine(folder, WeightsFile), ConfigFile.Read(Path.Combine(folder, ConfigName)));
+        return HuggingFaceWeights.Read(folder, ConfigFile.Read(Path.Combine(folder, ConfigName)));
     }
 
     /// <summary>The tokenizer of a checkpoint.</summary>

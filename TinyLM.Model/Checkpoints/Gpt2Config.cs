@@ -8,7 +8,7 @@ namespace TinyLM.Model.Checkpoints;
 internal static class Gpt2Config
 {
     /// <summary>The content of the file.</summary>
-    public static JsonObject ToJson(ModelConfig config, int endOfTextId) => new()
+    public static JsonObject ToJson(ModelConfig config, int? endOfTextId) => new()
     {
         ["architectures"] = new JsonArray("GPT2LMHeadModel"),
         ["model_type"] = "gpt2",
@@ -47,7 +47,7 @@ internal static class Gpt2Config
         {
             Family = ModelFamily.Gpt2,
             VocabularySize = file.Number("vocab_size"),
-            ContextLength = file.Has("n_positions") ? file.Number("n_positions") : file.Number("n_ctx"),
+            ContextLength = file.Find("n_positions") is not null ? file.Number("n_positions") : file.Number("n_ctx"),
             EmbeddingSize = file.Number("n_embd"),
             LayerCount = file.Number("n_layer"),
             HeadCount = file.Number("n_head"),

@@ -8,10 +8,13 @@ internal static class HuggingFaceWeights
     private const string Head = "lm_head.weight";
 
     /// <summary>Reads the weights of a model, with or without the prefix of its family and the copy of a head that is tied.</summary>
-    /// <exception cref="CheckpointException">The file is damaged, or its tensors are not those of such a model.</exception>
-    public static ModelWeights Read(string path, ModelConfig config)
+    /// <param name="folder">Holds <c>model.safetensors</c>, or several such files and their index.</param>
+    /// <param name="config">The shape that <c>config.json</c> tells.</param>
+    /// <exception cref="CheckpointException">A file is damaged, or the tensors are not those of such a model.</exception>
+    public static ModelWeights Read(string folder, ModelConfig config)
     {
-        using var reader = new SafetensorsReader(path);
+        using var reader = new ShardedTensors(folder);
+        var path = reader.Path;
         var weights = ModelLayout.WeightsOf(config);
         var prefix = Prefix(config);
         var isBare = reader.Entries.ContainsKey(weights[0].Name[prefix.Length..]);
@@ -68,7 +71,7 @@ internal static class HuggingFaceWeights
     }
 
     /// <summary>Some files carry the head although it is the embedding table; another one would be another model.</summary>
-    private static void CheckHead(string path, SafetensorsReader reader, ModelConfig config, WeightTensor embedding)
+    private static void CheckHead(string path, ShardedTensors reader, ModelConfig config, WeightTensor embedding)
     {
         if (!reader.Entries.TryGetValue(Head, out var head)) return;
         if (!head.Shape.SequenceEqual([config.VocabularySize, config.EmbeddingSize]) || !embedding.Values.Span.SequenceEqual(reader.ReadFloats(Head)))

@@ -8,7 +8,7 @@ namespace TinyLM.Model.Checkpoints;
 internal static class LlamaConfig
 {
     /// <summary>The content of the file.</summary>
-    public static JsonObject ToJson(ModelConfig config, int endOfTextId) => new()
+    public static JsonObject ToJson(ModelConfig config, int? endOfTextId) => new()
     {
         ["architectures"] = new JsonArray("LlamaForCausalLM"),
         ["model_type"] = "llama",
@@ -66,10 +66,10 @@ internal static class LlamaConfig
     {
         foreach (var name in (string[])["rope_scaling", "rope_parameters"])
         {
-            if (file.Value<JsonObject>(name) is not { } rope) continue;
-            var type = (rope["rope_type"] ?? rope["type"])?.ToString() ?? "default";
+            if (file.Find(name) is not { } rope) continue;
+            var type = file.Value<string>(rope, name, "rope_type") ?? file.Value<string>(rope, name, "type") ?? "default";
             if (type != "default") throw new CheckpointException($"{file.Path}: {name} asks for '{type}'; this engine has plain rotary positions, 'default'.");
-            if (rope["rope_theta"] is JsonValue value && value.TryGetValue<double>(out var theta)) return theta;
+            if (file.Value<double?>(rope, name, "rope_theta") is { } theta) return theta;
         }
         return file.Value<double?>("rope_theta") ?? 10_000;
     }

@@ -10,12 +10,13 @@ namespace TinyLM.Model.Runs;
 /// <param name="spec">What was asked.</param>
 /// <param name="steps">Steps to do in all: the spec's, or more.</param>
 /// <param name="specSha256">SHA-256 of its file.</param>
+/// <param name="initial">The weights to begin with; null for random ones.</param>
 /// <param name="material">What it learns from.</param>
 /// <param name="events">Receives what happens.</param>
 /// <param name="control">What others ask meanwhile.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class RunLoop(
-    RunFolder run, RunSpec spec, int steps, string specSha256, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
+    RunFolder run, RunSpec spec, int steps, string specSha256, ModelWeights? initial, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
 {
     private static readonly TimeSpan s_pauseSlice = TimeSpan.FromMilliseconds(100);
 
@@ -105,7 +106,7 @@ internal sealed class RunLoop(
     {
         if (start is null)
         {
-            trainer.Load(ModelInitializer.Create(spec.Model, SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Weights)));
+            trainer.Load(initial ?? ModelInitializer.Create(spec.Model, SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Weights)));
             return;
         }
         if (start.State.SpecSha256 != specSha256) Warn("run.json is not the one that the checkpoint was trained by; the run goes on by the present one.");
@@ -163,7 +164,7 @@ internal sealed class RunLoop(
 
     private void Sample(Trainer trainer)
     {
-        if (_config.SampleInterval == 0 || spec.SamplePrompts.Count == 0) return;
+        if (_config.SampleInterval == 0 || spec.SamplePrompts.Count == 0 || material.TokenizerPath is null) return;
         try
         {
             foreach (var (prompt, text) in _samples.Write(Finite(trainer.Snapshot()), _step, control.Leaving))

@@ -8,8 +8,8 @@ internal sealed class RunMaterial : IDisposable
     /// <summary>What the dataset is; written into the events.</summary>
     public required DatasetEvent Description { get; init; }
 
-    /// <summary>The tokenizer's file.</summary>
-    public required string TokenizerPath { get; init; }
+    /// <summary>The tokenizer's file; null where the tokens came without one.</summary>
+    public required string? TokenizerPath { get; init; }
 
     /// <summary>The token that stands before each document.</summary>
     public required int EndOfTextId { get; init; }

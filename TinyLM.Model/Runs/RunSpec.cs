@@ -19,6 +19,9 @@ public sealed record RunSpec
     /// <summary>The preset that the settings started from, if any.</summary>
     public string? Preset { get; init; }
 
+    /// <summary>The model whose weights the run begins with, <c>model/&lt;id&gt;</c>, <c>run/&lt;id&gt;</c> or <c>run/&lt;id&gt;@&lt;step&gt;</c>; null for random ones.</summary>
+    public string? StartFrom { get; init; }
+
     /// <summary>What the model reads.</summary>
     public DataSpec Data { get; init; } = new();
 
@@ -42,10 +45,10 @@ public sealed record RunSpec
         if (Name.Length > 200) problems.Add($"The name has {Name.Length} characters; it may have 200.");
         if (SamplePrompts.Count > 16) problems.Add($"There are {SamplePrompts.Count} sample prompts; there may be 16.");
         problems.AddRange(Data.Validate());
-        problems.AddRange(Tokenizer.Validate());
+        if (Data.Tokens is null) problems.AddRange(Tokenizer.Validate());
         problems.AddRange(Model.Validate());
         problems.AddRange(Training.Validate(Model.ContextLength));
-        if (Model.VocabularySize != Tokenizer.VocabularySize)
+        if (Data.Tokens is null && Model.VocabularySize != Tokenizer.VocabularySize)
             problems.Add($"The model's vocabulary size is {Model.VocabularySize} and the tokenizer's {Tokenizer.VocabularySize}; they must be equal.");
         return problems;
     }

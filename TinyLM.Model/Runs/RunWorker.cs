@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
+using TinyLM.Model.Data;
 using TinyLM.Model.Storage;
 using TinyLM.Model.Training;
 
@@ -15,24 +17,30 @@ public sealed class RunWorker
     private readonly RunFolder _run;
     private readonly TimeProvider _clock;
     private readonly Preparation _prepare;
+    private readonly Func<string, string> _findModel;
 
     /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
-    /// <param name="corpus">What <c>run.json</c> names as the corpus.</param>
+    /// <param name="corpus">What <c>run.json</c> names as the corpus; null where it names files of tokens.</param>
     /// <param name="tokenizersPath">Folder of the library's tokenizers.</param>
     /// <param name="datasetsPath">Folder of the library's datasets.</param>
+    /// <param name="findModel">The folder of a model by what <see cref="RunSpec.StartFrom"/> calls it; throws <see cref="CheckpointException"/> where there is none.</param>
     /// <param name="clock">Tells the time of events.</param>
-    public RunWorker(RunFolder run, ICorpus corpus, string tokenizersPath, string datasetsPath, TimeProvider clock)
-        : this(run, new CorpusMaterial(corpus, tokenizersPath, datasetsPath, clock).Open, clock)
+    public RunWorker(RunFolder run, ICorpus? corpus, string tokenizersPath, string datasetsPath, Func<string, string> findModel, TimeProvider clock)
+        : this(run, (spec, progress, ct) => corpus is null
+            ? new TokenFileMaterial(TokenizerOf(run, spec, findModel), clock).Open(spec, progress, ct)
+            : new CorpusMaterial(corpus, tokenizersPath, datasetsPath, clock).Open(spec, progress, ct), clock, findModel)
     {
     }
 
     /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
     /// <param name="prepare">Makes what the run learns from.</param>
     /// <param name="clock">Tells the time of events.</param>
-    internal RunWorker(RunFolder run, Preparation prepare, TimeProvider clock)
+    /// <param name="findModel">As for the other.</param>
+    internal RunWorker(RunFolder run, Preparation prepare, TimeProvider clock, Func<string, string>? findModel = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         (_run, _prepare, _clock) = (run, prepare, clock);
+        _findModel = findModel ?? (name => throw new CheckpointException($"There is no model '{name}' to begin with."));
     }
 
     /// <summary>Makes what a run learns from, telling how far it is.</summary>
@@ -93,7 +101,8 @@ public sealed class RunWorker
         events.Append(material.Description);
         if (TorchLibrary.Problem is { } problem) throw new InvalidOperationException(problem);
 
-        var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), material, events, control, _clock);
+        var initial = start is null && spec.StartFrom is { } origin ? ReadInitial(origin, spec, material) : null;
+        var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), initial, material, events, control, _clock);
         try
         {
             return (loop.Run(start), loop.EarlyEnd);
@@ -102,6 +111,30 @@ public sealed class RunWorker
         {
             step = loop.StepsDone;
         }
+    }
+
+    /// <summary>The weights to begin with; a Llama may read further or less far than before, for its positions are computed.</summary>
+    private ModelWeights ReadInitial(string origin, RunSpec spec, RunMaterial material)
+    {
+        var folder = _findModel(origin);
+        var weights = CheckpointStore.ReadWeights(folder);
+        if (spec.Model.Family == ModelFamily.Llama) weights = weights with { Config = weights.Config with { ContextLength = spec.Model.ContextLength } };
+        if (weights.Config != spec.Model)
+            throw new CheckpointException($"The run asks for a model {Words(spec.Model)}, and {origin} is one {Words(weights.Config)}; leave the model's settings out to take those of the start.");
+        var theirs = CheckpointStore.TokenizerPath(folder);
+        if (File.Exists(theirs) && material.TokenizerPath is { } ours && !File.ReadAllBytes(theirs).AsSpan().SequenceEqual(File.ReadAllBytes(ours)))
+            throw new CheckpointException($"The tokenizer of this run is not that of {origin}, so its tokens would mean something else to the model. Give the same corpus and tokenizer settings, or files of tokens.");
+        return weights;
+
+        static string Words(ModelConfig model) =>
+            $"of the family {model.Family} with a vocabulary of {model.VocabularySize}, context {model.ContextLength}, width {model.EmbeddingSize}, {model.LayerCount} layers, {model.HeadCount} heads ({model.ActualKeyValueHeadCount} of keys and values), feed-forward width {model.ActualFeedForwardSize}, {(model.TiedHead ? "a tied head" : "a head of its own")}";
+    }
+
+    /// <summary>The tokenizer that belongs to the tokens: that of the run's own checkpoints, or of the model it begins with; null where there is none.</summary>
+    private static string? TokenizerOf(RunFolder run, RunSpec spec, Func<string, string> findModel)
+    {
+        var folder = CheckpointStore.ListSteps(run) is [.., var newest] ? run.CheckpointPath(newest) : spec.StartFrom is { } origin ? findModel(origin) : null;
+        return folder is not null && CheckpointStore.TokenizerPath(folder) is var path && File.Exists(path) ? path : null;
     }
 
     /// <summary>
@@ -155,7 +188,7 @@ public sealed class RunWorker
         var message = e.Message.Split('\n')[0].Trim();
         return e switch
         {
-            TrainingDivergedException or CheckpointException or InvalidDataException or InvalidOperationException => message,
+            TrainingDivergedException or CheckpointException or ShardFormatException or InvalidDataException or InvalidOperationException => message,
             ExternalException or OutOfMemoryException when message.Contains("memory", StringComparison.OrdinalIgnoreCase) =>
                 $"Memory ran out: {message} Try a smaller batch size (with more gradient accumulation), a shorter sequence, or a smaller model.",
             IOException => $"A file could not be read or written: {message} The checkpoints written before are kept; free some space or look at the path, then resume.",

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 
@@ -80,15 +82,30 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
             var stored = RunStore.Read(run);
             if (stored.Problem is not null) return Fail(stored.Problem);
             if (stored.Spec.Validate() is { Count: > 0 } problems) return Fail(string.Join(" ", problems));
-            return Open(stored.Spec.Data) is { } corpus
-                ? new RunWorker(run, corpus, directory.TokenizersPath, directory.DatasetsPath, clock).Run(control, held)
-                : RunStatus.Failed;
+            var corpus = stored.Spec.Data.Tokens is null ? Open(stored.Spec.Data) : null;
+            return corpus is null && stored.Spec.Data.Tokens is null
+                ? RunStatus.Failed
+                : new RunWorker(run, corpus, directory.TokenizersPath, directory.DatasetsPath, FindModel, clock).Run(control, held);
         }
         catch (Exception e)
         {
             log.WriteLine(e);
             log.WriteLine($"The worker cannot go on: {e.Message}");
             return null;
+        }
+    }
+
+    private string FindModel(string name)
+    {
+        try
+        {
+            return ModelReference.TryParse(name, out var model)
+                ? new CheckpointShelf(directory).Find(model)
+                : throw new CheckpointException($"'{name}' names no model; expected run/<id>, run/<id>@<step> or model/<id>.");
+        }
+        catch (ModelUnavailableException e)
+        {
+            throw new CheckpointException(e.Message, e);
         }
     }
 

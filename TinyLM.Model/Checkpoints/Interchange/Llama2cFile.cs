@@ -36,7 +36,7 @@ internal static class Llama2cFile
         if (start.Length < LegacyHeaderBytes) return false;
         var numbers = new int[7];
         for (var i = 0; i < numbers.Length; i++) numbers[i] = BinaryPrimitives.ReadInt32LittleEndian(start[(i * sizeof(int))..]);
-        return numbers[5] != int.MinValue && Config(numbers, isTied: numbers[5] > 0).Validate().Count == 0;
+        return Config(Untied(numbers), isTied: numbers[5] > 0) is { FeedForwardSize: > 0, KeyValueHeadCount: > 0 } config && config.Validate().Count == 0;
     }
 
     /// <summary>Reads a checkpoint of either form.</summary>
@@ -49,8 +49,7 @@ internal static class Llama2cFile
         {
             reader.Seek(0);
             var header = reader.ReadIntegers(7, "a header of llama2.c");
-            if (header[5] == int.MinValue) throw new CheckpointException($"{path}: the vocabulary size at byte 20 is {header[5]}.");
-            return Read(reader, Sound(path, header, isTied: header[5] > 0), LegacyOrder);
+            return Read(reader, Sound(path, Untied(header), isTied: header[5] > 0), LegacyOrder);
         }
         if (first[1] != 1) throw new CheckpointException($"{path} is of version {first[1]} at byte 4; this engine reads llama2.c's legacy form and version 1 (fp32).");
         var sizes = reader.ReadIntegers(7, "the sizes of a llama2.c header");
@@ -151,6 +150,9 @@ internal static class Llama2cFile
     private static bool IsRotated(string name) =>
         name.EndsWith("q_proj.weight", StringComparison.Ordinal) || name.EndsWith("k_proj.weight", StringComparison.Ordinal);
 
+    /// <summary>The legacy form tells of a head of its own by a negative vocabulary.</summary>
+    private static int[] Untied(int[] sizes) => sizes[5] is < 0 and > int.MinValue ? [.. sizes[..5], -sizes[5], sizes[6]] : sizes;
+
     private static ModelConfig Sound(string path, int[] sizes, bool isTied)
     {
         var config = Config(sizes, isTied);
@@ -168,7 +170,7 @@ internal static class Llama2cFile
         LayerCount = sizes[2],
         HeadCount = sizes[3],
         KeyValueHeadCount = sizes[4],
-        VocabularySize = Math.Abs(sizes[5]),
+        VocabularySize = sizes[5],
         ContextLength = sizes[6],
         TiedHead = isTied,
         RotaryBase = RotaryBase,

@@ -78,7 +78,8 @@ public sealed class Llama2cFileTests : IDisposable
     [Theory]
     [InlineData(true, 0, 13, "do not divide")] // width
     [InlineData(true, 16, 0, "size of 0")] // key/value heads
-    [InlineData(true, 20, int.MinValue, "vocabulary size")]
+    [InlineData(true, 20, int.MinValue, "Vocabulary size is -2147483648")]
+    [InlineData(false, 28, -11, "Vocabulary size is -11")]
     [InlineData(true, 24, 6, "cut off")] // context: longer tables
     [InlineData(true, 4, 6, "longer than")] // hidden layer
     [InlineData(false, 4, 2, "version 2")]

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.Json;
+using TinyLM.Lab.Commands;
+using TinyLM.Lab.Models;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Lab.Commands;
+
+/// <summary>Models in and out by the command line, and a reference run that starts from one.</summary>
+[Collection(TorchTests.Name)]
+public sealed class ImportExportTests : IDisposable
+{
+    /// <summary>What the issue asks of an fp32 engine against the reference in double precision.</summary>
+    private const double LossTolerance = 1e-4;
+
+    private readonly TempLab _lab = new();
+
+    public void Dispose() => _lab.Dispose();
+
+    /// <summary>llm.c's run with decay on every tensor, a constant rate and no shuffling: from its checkpoint and its token files, by nothing but commands.</summary>
+    [Fact]
+    public async Task Train_FromLlmcsCheckpointAndTokens_HasLlmcsLosses()
+    {
+        using var reference = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "llmc", "A_hot.json")));
+        var losses = reference.RootElement.GetProperty("train_loss_fp64").Deserialize<double[]>()!;
+        var validationLosses = reference.RootElement.GetProperty("val_loss_every_10_steps_fp64").Deserialize<double[]>()!;
+        var (_, imported, _) = await RunAsync("import", SharedData.Path("golden", "llmc", "A_V512_L2_H4_C64_T64_init.bin"));
+        var spec = Path.Combine(_lab.Directory.Path, "spec.json");
+        File.WriteAllText(spec, $$"""
+            {
+              "startFrom": "{{imported.Split(' ')[0]}}",
+              "data": {
+                "tokens": {
+                  "train": {{JsonSerializer.Serialize(SharedData.Path("golden", "llmc", "tinyshakespeare_v512_train.bin"))}},
+                  "validation": {{JsonSerializer.Serialize(SharedData.Path("golden", "llmc", "tinyshakespeare_v512_val.bin"))}}
+                }
+              },
+              "training": {
+                "steps": 101, "batchSize": 4, "dataOrder": "sequential", "learningRate": 0.001, "schedule": "constant", "warmupSteps": 0,
+                "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.1, "weightDecayTarget": "everything", "gradientClip": 0,
+                "evaluationInterval": 10, "evaluationBatches": 5, "checkpointInterval": 1000, "device": "cpu", "threads": 1, "precision": "fp32"
+              }
+            }
+            """);
+
+        var (exitCode, _, error) = await RunAsync("train", "--spec", spec);
+
+        Assert.True(exitCode == ExitCode.Success, error);
+        var run = new RunFolder(Assert.Single(Directory.GetDirectories(_lab.Directory.RunsPath)));
+        var events = new RunEventReader(run).Read().ToList();
+        var steps = events.OfType<StepEvent>().ToList();
+        Assert.Equal(losses.Length, steps.Count);
+        for (var i = 0; i < losses.Length; i++) Assert.Equal(losses[i], steps[i].Loss, LossTolerance);
+        var evaluations = events.OfType<EvaluationEvent>().Where(evaluation => evaluation.Step % 10 == 0).ToList();
+        for (var i = 0; i < validationLosses.Length; i++) Assert.Equal(validationLosses[i], evaluations[i].Loss, LossTolerance);
+    }
+
+    [Fact]
+    public async Task Export_OfAnImportedModel_GivesItsFileAgain_AndGenerateWritesWithIt()
+    {
+        var original = SharedData.Path("checkpoints", "stories260K", "stories260K_v1.bin");
+        var (_, imported, _) = await RunAsync("import", original, "--tokenizer", SharedData.Path("checkpoints", "stories260K", "tok512.bin"));
+        var model = imported.Split(' ')[0];
+        var copy = Path.Combine(_lab.Directory.Path, "copy.bin");
+
+        var (exported, _, _) = await RunAsync("export", model, "--to", copy, "--format", "llama2c");
+        var (generated, text, _) = await RunAsync("generate", "--model", model, "--prompt", "Once upon a time", "--temperature", "0", "--max-tokens", "20");
+
+        Assert.Equal((ExitCode.Success, ExitCode.Success), (exported, generated));
+        Assert.Equal(File.ReadAllBytes(original), File.ReadAllBytes(copy));
+        Assert.StartsWith("Once upon a time, there was a little girl named Lily.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_AskedForWhatIsNotThere_SayWhat()
+    {
+        Assert.Contains("cannot be read", (await RunAsync("import", Path.Combine(_lab.Directory.Path, "none.bin"))).Error, StringComparison.Ordinal);
+        Assert.Contains("no imported model", (await RunAsync("export", "model/none", "--to", "x")).Error, StringComparison.Ordinal);
+        Assert.Contains("names no model", (await RunAsync("export", "none", "--to", "x")).Error, StringComparison.Ordinal);
+        Assert.Contains("no format 'gguf'", (await RunAsync("export", "model/none", "--to", "x", "--format", "gguf")).Error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var parsed = LabCommandLine.Create().Parse([.. args, "--data", _lab.Directory.Path]);
+        var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}

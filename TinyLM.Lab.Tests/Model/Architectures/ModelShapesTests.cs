@@ -1,0 +1,33 @@
+using TinyLM.Model.Architectures;
+
+namespace TinyLM.Lab.Tests.Model.Architectures;
+
+public class ModelShapesTests
+{
+    /// <summary>As published, or as the released checkpoints count.</summary>
+    [Theory]
+    [InlineData("gpt2-124m", 124_439_808)]
+    [InlineData("gpt2-355m", 354_823_168)]
+    [InlineData("gpt2-774m", 774_030_080)]
+    [InlineData("gpt2-1.5b", 1_557_611_200)]
+    [InlineData("llama2c-260k", 260_032)]
+    [InlineData("llama2c-15m", 15_191_712)]
+    public void ParameterCount_OfAKnownShape_IsThePublishedOne(string id, long expected) =>
+        Assert.Equal(expected, ModelArithmetic.ParameterCount(ModelShapes.Find(id)!.Config));
+
+    /// <summary>Named by their rounded counts.</summary>
+    [Theory]
+    [InlineData("llama2c-42m", 42)]
+    [InlineData("llama2c-110m", 110)]
+    public void ParameterCount_OfAKnownShape_IsAboutItsName(string id, double millions) =>
+        Assert.InRange(ModelArithmetic.ParameterCount(ModelShapes.Find(id)!.Config) / 1e6, 0.98 * millions, 1.02 * millions);
+
+    [Fact]
+    public void All_AreSound_EachByItsOwnName()
+    {
+        Assert.All(ModelShapes.All, shape => Assert.Empty(shape.Config.Validate()));
+        Assert.Equal(ModelShapes.All.Count, ModelShapes.All.Select(shape => shape.Id).Distinct().Count());
+        Assert.All(ModelShapes.All, shape => Assert.Equal(shape, ModelShapes.Of(shape.Config with { VocabularySize = 300 })));
+        Assert.Null(ModelShapes.Of(new ModelConfig()));
+    }
+}

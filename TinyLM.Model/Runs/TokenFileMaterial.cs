@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TinyLM.Model.Data;
+using TinyLM.Model.Tokenization;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Model.Runs;
+
+/// <summary>Opens files of tokens that another program cut, for a run to learn from.</summary>
+/// <param name="tokenizerPath">The tokenizer of the model that the run begins with; null where it has none, and then the run writes no samples.</param>
+/// <param name="clock">Tells the time of the event.</param>
+internal sealed class TokenFileMaterial(string? tokenizerPath, TimeProvider clock)
+{
+    /// <summary>Opens the files, and looks at every token.</summary>
+    /// <exception cref="ShardFormatException">A file is no sound shard, or has tokens beyond the vocabulary.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or too short.</exception>
+    public RunMaterial Open(RunSpec spec, Action<string, double> progress, CancellationToken ct)
+    {
+        var files = spec.Data.Tokens!;
+        var tokenizer = tokenizerPath is null ? null : TextTokenizer.Load(tokenizerPath);
+        var train = Open(files.Train);
+        try
+        {
+            var validation = Open(files.Validation);
+            try
+            {
+                progress("Checking the tokens", 0);
+                train.CheckTokens(spec.Model.VocabularySize, ct);
+                validation.CheckTokens(spec.Model.VocabularySize, ct);
+                progress("Checking the tokens", 1);
+                return Create(spec, tokenizer, train, validation);
+            }
+            catch
+            {
+                validation.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            train.Dispose();
+            throw;
+        }
+    }
+
+    private RunMaterial Create(RunSpec spec, TextTokenizer? tokenizer, TokenShard train, TokenShard validation)
+    {
+        var config = spec.Training;
+        var length = config.LengthIn(spec.Model.ContextLength);
+        var sampler = new BatchSampler(OrderOf(config, train, length, tokenizer), config.BatchSize);
+        return new RunMaterial
+        {
+            Description = Describe(spec.Data.Tokens!, tokenizer, train, validation),
+            TokenizerPath = tokenizerPath,
+            EndOfTextId = tokenizer?.EndOfTextId ?? 0,
+            NextBatch = sampler.Next,
+            Epochs = () => sampler.Epochs,
+            SavePosition = () => JsonSerializer.Serialize(sampler.State, RunJson.Line),
+            RestorePosition = position => sampler.State = JsonSerializer.Deserialize<BatchSamplerState>(position, RunJson.Line)
+                ?? throw new InvalidDataException($"'{position}' is no place in the training tokens."),
+            StartValidation = () => StartValidation(config, validation, length),
+            Encode = text => tokenizer?.Encode(text) ?? [],
+            Decode = ids => tokenizer?.Decode(ids) ?? "",
+            Owned = [train, validation],
+        };
+    }
+
+    /// <summary>Sequential training measures on the first batches in sequence too, as llm.c does; else they are spread over the shard.</summary>
+    private static BatchFiller StartValidation(TrainingConfig config, TokenShard validation, int length) => config.DataOrder == DataOrder.Sequential
+        ? new BatchSampler(WindowOrder.Sequential(validation, length, config.BatchSize), config.BatchSize).Next
+        : new ValidationBatches(validation, config.BatchSize, length, config.EvaluationBatches).Next;
+
+    private static WindowOrder OrderOf(TrainingConfig config, TokenShard train, int length, TextTokenizer? tokenizer)
+    {
+        var seed = SeedSequence.Derive(config.Seed, SeedSequence.Purpose.Batches);
+        return config.DataOrder switch
+        {
+            DataOrder.Shuffled => WindowOrder.Shuffled(train, length, seed),
+            DataOrder.Documents when tokenizer is not null => WindowOrder.Documents(train, length, tokenizer.EndOfTextId, seed),
+            DataOrder.Documents => throw new InvalidDataException("Where documents begin is told by the end-of-text token, and the model that the run begins with has no tokenizer; choose the order 'shuffled' or 'sequential'."),
+            _ => WindowOrder.Sequential(train, length, config.BatchSize),
+        };
+    }
+
+    private DatasetEvent Describe(TokenFiles files, TextTokenizer? tokenizer, TokenShard train, TokenShard validation) => new()
+    {
+        Time = clock.GetUtcNow(),
+        Dataset = Path.GetFileName(files.Train),
+        Tokenizer = tokenizer is null ? "none" : "model",
+        TrainSha256 = Sum(files.Train),
+        TokenizerSha256 = tokenizerPath is null ? "none" : Sum(tokenizerPath),
+        TrainTokens = train.Count,
+        ValidationTokens = validation.Count,
+        BytesPerToken = tokenizer is null ? 0 : BytesPerToken(tokenizer, validation),
+    };
+
+    private static double BytesPerToken(TextTokenizer tokenizer, TokenShard validation)
+    {
+        var ids = new int[Math.Min(validation.Count, 1 << 20)];
+        validation.Read(0, ids);
+        return (double)ids.Where(tokenizer.HasToken).Sum(id => tokenizer.TokenBytes(id).Length) / ids.Length;
+    }
+
+    private static TokenShard Open(string path) =>
+        File.Exists(path) ? TokenShard.Open(path) : throw new InvalidDataException($"There is no file of tokens {path}.");
+
+    private static string Sum(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+}
