@@ -1,4 +1,7 @@
+using System.Numerics.Tensors;
+using System.Text.Json;
 using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints.Interchange;
 using TinyLM.Model.Inference;
 
 namespace TinyLM.Lab.Tests.Model.Inference;
@@ -35,6 +38,37 @@ public class SessionBatchTests
             foreach (var (i, part) in parts.Where(one => one.Part.WantsLogits))
                 Assert.Equal(expected[i][part.Session.Position - 1], Bits(part.Session.Logits));
         }
+    }
+
+    /// <summary>Greedy texts of an imported model are llama2.c's, with a cache and without, alone and together.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void GreedyTexts_OfStories260KWrittenTogether_AreLlama2csTokenForToken(bool keepsCache)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "llama2c", "stories260K_greedy.json")));
+        var model = LanguageModel.Create(Llama2cFile.Read(SharedData.Path("checkpoints", "stories260K", "stories260K.bin")));
+        var prompts = golden.RootElement.GetProperty("prompts").EnumerateArray().Take(keepsCache ? 100 : 4).ToList();
+        var expected = prompts.Select(prompt => prompt.GetProperty("generated_ids").Deserialize<int[]>()!.Take(keepsCache ? int.MaxValue : 24).ToArray()).ToList();
+        var texts = prompts.Select(prompt => prompt.GetProperty("prompt_ids").Deserialize<List<int>>()!).ToList();
+        var starts = texts.Select(text => text.Count).ToList();
+        var sessions = texts.Select(_ => model.CreateSession()).ToList();
+        var batch = model.CreateBatch();
+
+        while (Enumerable.Range(0, texts.Count).Where(i => texts[i].Count - starts[i] < expected[i].Length).ToArray() is [_, ..] open)
+        {
+            foreach (var i in open.Where(_ => !keepsCache)) sessions[i].Rewind(0);
+            while (open.Where(i => sessions[i].Position < texts[i].Count).ToArray() is [_, ..] unread)
+            {
+                var room = SessionBatch.MostRows / unread.Length;
+                batch.Read([.. unread.Select(i => (Index: i, Count: Math.Min(room, texts[i].Count - sessions[i].Position))).Select(one => new BatchPart(
+                    sessions[one.Index], texts[one.Index].Skip(sessions[one.Index].Position).Take(one.Count).ToArray(), WantsLogits: sessions[one.Index].Position + one.Count == texts[one.Index].Count))]);
+            }
+
+            foreach (var i in open) texts[i].Add(TensorPrimitives.IndexOfMax(sessions[i].Logits));
+        }
+
+        for (var i = 0; i < texts.Count; i++) Assert.Equal(expected[i], texts[i].Skip(starts[i]));
     }
 
     [Fact]
