@@ -12,6 +12,7 @@ public sealed class Sampler
     private readonly SamplingChain _chain;
     private readonly Xoshiro256 _random;
     private readonly bool _isGreedy;
+    private readonly bool _isPlain; // greedy, and nothing but the logits decides
     private double[] _raw = [];
     private double[] _probabilities = [];
     private int[] _order = [];
@@ -22,6 +23,7 @@ public sealed class Sampler
     {
         _chain = new SamplingChain(settings);
         (_random, _isGreedy) = (new Xoshiro256(settings.Seed), settings.Temperature == 0);
+        _isPlain = _isGreedy && _chain.Stages.All(stage => stage is SamplingStage.Constraint or SamplingStage.Temperature || !_chain.IsActive(stage));
     }
 
     /// <summary>What penalties look at; the prompt is read into it by whoever knows it.</summary>
@@ -45,9 +47,20 @@ public sealed class Sampler
     /// <exception cref="ArgumentException">The greatest logit is not a finite number, or nothing is allowed.</exception>
     public GeneratedToken Sample(ReadOnlySpan<float> logits, TokenMask? allowed = null, int alternatives = 0)
     {
-        if (_probabilities.Length != logits.Length) _probabilities = new double[logits.Length];
-        Probabilities(logits, _probabilities, allowed);
-        var id = _isGreedy ? TensorPrimitives.IndexOfMax<double>(_probabilities) : Draw(_probabilities, _random.NextDouble());
+        int id;
+        var probability = 1.0;
+        if (_isPlain && allowed is null && alternatives == 0)
+        {
+            id = Likeliest(logits); // a large vocabulary is gone through once and not ten times
+        }
+        else
+        {
+            if (_probabilities.Length != logits.Length) _probabilities = new double[logits.Length];
+            Probabilities(logits, _probabilities, allowed);
+            id = _isGreedy ? TensorPrimitives.IndexOfMax<double>(_probabilities) : Draw(_probabilities, _random.NextDouble());
+            probability = _probabilities[id];
+        }
+
         History.Write(id);
         if (_raw.Length != logits.Length) _raw = new double[logits.Length];
         var total = LogOfSum(logits, _raw);
@@ -55,8 +68,8 @@ public sealed class Sampler
         {
             Id = id,
             LogProbability = logits[id] - total,
-            Probability = _probabilities[id],
-            Alternatives = alternatives > 0 ? Likeliest(logits, total, alternatives) : [],
+            Probability = probability,
+            Alternatives = alternatives > 0 ? TellLikeliest(logits, total, alternatives) : [],
         };
     }
 
@@ -104,7 +117,7 @@ public sealed class Sampler
         SamplingChain chain, ReadOnlySpan<float> logits, Span<double> probabilities, TokenHistory history, TokenMask? allowed, StageReached? reached)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, logits.Length, nameof(probabilities));
-        EnsureNumbers(logits);
+        Likeliest(logits); // so that logits that are no numbers are told
         TensorPrimitives.ConvertChecked(logits, probabilities);
         foreach (var stage in chain.Stages)
         {
@@ -133,7 +146,7 @@ public sealed class Sampler
         return last;
     }
 
-    private TokenAlternative[] Likeliest(ReadOnlySpan<float> logits, double total, int count)
+    private TokenAlternative[] TellLikeliest(ReadOnlySpan<float> logits, double total, int count)
     {
         if (_order.Length != logits.Length) _order = new int[logits.Length];
         TensorPrimitives.ConvertChecked(logits, _raw);
@@ -163,7 +176,9 @@ public sealed class Sampler
         return greatest + Math.Log(VectorMath.Sum(scratch));
     }
 
-    private static void EnsureNumbers(ReadOnlySpan<float> logits)
+    /// <summary>The token of the greatest logit, of equals the lowest id.</summary>
+    /// <exception cref="ArgumentException">It is not a finite number, or there is none.</exception>
+    private static int Likeliest(ReadOnlySpan<float> logits)
     {
         var likeliest = TensorPrimitives.IndexOfMax(logits);
         if (likeliest < 0 || !float.IsFinite(logits[likeliest]))
@@ -171,5 +186,6 @@ public sealed class Sampler
                 likeliest < 0 ? "There are no logits to choose from."
                 : $"The logit of token {likeliest} is {logits[likeliest]}; the model's weights are damaged or its training diverged.",
                 nameof(logits));
+        return likeliest;
     }
 }
