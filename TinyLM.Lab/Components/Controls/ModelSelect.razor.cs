@@ -24,8 +24,11 @@ public sealed partial class ModelSelect
 
     [Inject] private IModelHost Models { get; set; } = null!;
 
-    /// <summary>The model that is chosen where nothing was: that of the newest run that has one; null where there is none.</summary>
-    public static ModelReference? Default(IRunService runs) => runs.List().FirstOrDefault(run => run.HasCheckpoint) is { } run ? ModelReference.OfRun(run.Id) : null;
+    /// <summary>The model that is chosen where nothing was: that of the newest run that has one, else an imported one; null where there is none.</summary>
+    public static ModelReference? Default(IRunService runs, IModelLibrary library) =>
+        runs.List().FirstOrDefault(run => run.HasCheckpoint) is { } run ? ModelReference.OfRun(run.Id)
+        : library.List().FirstOrDefault(model => model.TokenizerProblem is null) is { } imported ? ModelReference.OfImported(imported.Id)
+        : null;
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()

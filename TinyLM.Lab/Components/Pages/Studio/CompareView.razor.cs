@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Studio;
@@ -32,6 +33,8 @@ public sealed partial class CompareView : LiveComponent
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
+    [Inject] private IModelLibrary Library { get; set; } = null!;
+
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [Inject] private ILogger<CompareView> Logger { get; set; } = null!;
@@ -43,7 +46,7 @@ public sealed partial class CompareView : LiveComponent
     protected override void OnInitialized()
     {
         _board = new TextBoard(Models, Logger);
-        var model = ModelReference.TryParse(Model, out var asked) ? asked : ModelSelect.Default(Runs);
+        var model = ModelReference.TryParse(Model, out var asked) ? asked : ModelSelect.Default(Runs, Library);
         var sides = (Sides ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<ComparedSide>().Take(ComparisonRequest.MostSides).ToList();
         _request = _request with { Prompt = Prompt ?? _request.Prompt, Sides = sides.Count >= ComparisonRequest.FewestSides ? sides : [new(model, 0.5), new(model, 1)] };
         _problems = _request.Validate();

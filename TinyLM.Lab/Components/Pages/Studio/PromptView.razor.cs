@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Studio;
@@ -36,6 +37,8 @@ public sealed partial class PromptView : LiveComponent
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
+    [Inject] private IModelLibrary Library { get; set; } = null!;
+
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
     [Inject] private ISnackbar Snackbar { get; set; } = null!;
@@ -65,7 +68,7 @@ public sealed partial class PromptView : LiveComponent
     protected override void OnInitialized()
     {
         _board = new TextBoard(Models, Logger);
-        _model = ModelReference.TryParse(Model, out var asked) ? asked : ModelSelect.Default(Runs);
+        _model = ModelReference.TryParse(Model, out var asked) ? asked : ModelSelect.Default(Runs, Library);
         _saved = Store.ListPrompts();
         Show(_template);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Studio;
 
@@ -30,6 +31,8 @@ public sealed partial class StudioPage
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
+    [Inject] private IModelLibrary Library { get; set; } = null!;
+
     private string? Shown => s_views.Any(one => one.View == View) ? View : null;
 
     private string Explanation => s_views.First(one => one.View == Shown).Explanation;
@@ -39,7 +42,7 @@ public sealed partial class StudioPage
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        _hasModel = ModelSelect.Default(Runs) is not null;
+        _hasModel = ModelSelect.Default(Runs, Library) is not null;
         if (_hasModel && Shown is null && Tree is null)
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("tree", StudioSessions.NewId()), replace: true);
     }

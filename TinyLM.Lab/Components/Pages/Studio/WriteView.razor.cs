@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Studio;
@@ -47,6 +48,8 @@ public sealed partial class WriteView : LiveComponent
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
+    [Inject] private IModelLibrary Library { get; set; } = null!;
+
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
     [Inject] private ISnackbar Snackbar { get; set; } = null!;
@@ -69,7 +72,7 @@ public sealed partial class WriteView : LiveComponent
     {
         _session = Sessions.Open(TreeId);
         if (_session.Draft.Model is null)
-            _session.Draft = _session.Draft with { Model = ModelReference.TryParse(Model, out var model) ? model : ModelSelect.Default(Runs) };
+            _session.Draft = _session.Draft with { Model = ModelReference.TryParse(Model, out var model) ? model : ModelSelect.Default(Runs, Library) };
         Take();
     }
 
