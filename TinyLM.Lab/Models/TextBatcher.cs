@@ -93,7 +93,9 @@ internal sealed class TextBatcher
             if (_texts.Any(text => text.IsReady && !text.CancellationToken.IsCancellationRequested)) return true;
             if (_texts.Any(text => text.Ended.IsCompleted || text.CancellationToken.IsCancellationRequested)) continue;
             using var settled = new CancellationTokenSource();
-            await Task.WhenAny([_arrivals.Reader.WaitToReadAsync(settled.Token).AsTask(), .. _texts.Select(text => text.WaitForReaderAsync())]);
+            var events = _texts.ConvertAll(text => text.WaitForReaderAsync());
+            if (_texts.Count < MostTexts) events.Add(_arrivals.Reader.WaitToReadAsync(settled.Token).AsTask()); // with no place, whoever comes changes nothing
+            await Task.WhenAny(events);
             await settled.CancelAsync();
         }
     }
