@@ -10,7 +10,13 @@ public class ChartArithmeticTests
     {
         var settings = new ChartSettings
         {
-            Axis = HorizontalAxis.Flops, IsXLogarithmic = true, IsYLogarithmic = true, Unit = LossUnitKind.Perplexity, Smoothing = 0.55, ExcludesOutliers = true, Zoom = ZoomWindow.Parse("1,2,3,4"),
+            Axis = HorizontalAxis.Flops,
+            IsXLogarithmic = true,
+            IsYLogarithmic = true,
+            Unit = LossUnitKind.Perplexity,
+            Smoothing = 0.55,
+            ExcludesOutliers = true,
+            Zoom = ZoomWindow.Parse("1,2,3,4"),
         };
 
         Assert.Equal(settings, Read(settings));
