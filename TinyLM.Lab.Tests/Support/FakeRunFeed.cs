@@ -1,4 +1,5 @@
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Support;
@@ -16,6 +17,9 @@ public sealed class FakeRunFeed(RunSummary summary) : IRunFeed
     private EnvironmentEvent? _environment;
     private DatasetEvent? _dataset;
     private int _generation = 1;
+
+    /// <summary>What a person should look at.</summary>
+    public IReadOnlyList<RunAlert> Alerts { get; set; } = [];
 
     /// <summary>The run as it stands.</summary>
     public RunSummary Summary
@@ -101,6 +105,7 @@ public sealed class FakeRunFeed(RunSummary summary) : IRunFeed
                 Dataset = _dataset,
                 Warnings = [.. _warnings],
                 Checkpoints = [.. _checkpoints],
+                Alerts = Alerts,
             };
         }
     }

@@ -72,6 +72,10 @@ public sealed class FakeRunService : IRunService, IRunQueueService
     }
 
     /// <inheritdoc/>
+    public Task GoBackAsync(string runId, int step, double learningRateFactor, CancellationToken cancellationToken = default) =>
+        Do(FormattableString.Invariant($"back to {step} at {learningRateFactor}"), runId, RunStatus.Queued);
+
+    /// <inheritdoc/>
     public Task SaveAsync(string runId, CancellationToken cancellationToken = default) => Do("save", runId, null);
 
     /// <inheritdoc/>

@@ -152,7 +152,7 @@ internal sealed class FakeWorker : IWorker
     private int GoBackToCheckpoint(RunEventWriter events)
     {
         if (!Directory.Exists(_run.CheckpointsPath)) return 0;
-        var step = Directory.EnumerateDirectories(_run.CheckpointsPath).Max(path => RunFolder.CheckpointStep(Path.GetFileName(path))!.Value);
+        var step = Directory.EnumerateDirectories(_run.CheckpointsPath).Select(path => RunFolder.CheckpointStep(Path.GetFileName(path))).OfType<int>().Max();
         events.Truncate(long.Parse(File.ReadAllText(Path.Combine(_run.CheckpointPath(step), "position")), System.Globalization.CultureInfo.InvariantCulture));
         return step;
     }

@@ -1,5 +1,6 @@
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 
@@ -26,6 +27,9 @@ public sealed class RunView(IRunFeed feed, RunSpec spec)
 
     /// <summary>Every warning so far.</summary>
     public IReadOnlyList<WarningEvent> Warnings => _last?.Warnings ?? [];
+
+    /// <summary>What a person should look at now, the worst first.</summary>
+    public IReadOnlyList<RunAlert> Alerts => _last?.Alerts ?? [];
 
     /// <summary>Every checkpoint so far, in order of steps.</summary>
     public IReadOnlyList<CheckpointEvent> Checkpoints => _last?.Checkpoints ?? [];
@@ -58,7 +62,7 @@ public sealed class RunView(IRunFeed feed, RunSpec spec)
         var update = feed.Read(_cursor);
         var isNew = _last is null || update.IsReset || update.Cursor != _cursor || update.Summary != _last.Summary
             || update.Environment != _last.Environment || update.Dataset != _last.Dataset
-            || update.Warnings.Count != _last.Warnings.Count || update.Checkpoints.Count != _last.Checkpoints.Count;
+            || !ReferenceEquals(update.Alerts, _last.Alerts) || update.Warnings.Count != _last.Warnings.Count || update.Checkpoints.Count != _last.Checkpoints.Count;
         if (update.IsReset)
         {
             _samples.Clear();

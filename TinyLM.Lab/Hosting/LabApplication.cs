@@ -41,6 +41,9 @@ internal static class LabApplication
         app.MapStaticAssets();
         app.MapOpenAiApi();
         app.MapModelDownloads();
+        app.MapOpenApi("/api/openapi.json");
+        app.MapHealthChecks("/health");
+        app.MapRuns();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours is stricter
         return app;
     }

@@ -34,6 +34,9 @@ internal static class LabServices
         services.AddRuns();
         services.AddOpenAiApi();
         services.AddLabComponents();
+        services.AddOpenApi();
+        services.AddHealthChecks().AddCheck<DataDirectoryCheck>("data directory");
+        services.AddLabTelemetry(configuration);
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -45,6 +46,9 @@ public sealed record RunFeedUpdate
 
     /// <summary>Every warning so far.</summary>
     public required IReadOnlyList<WarningEvent> Warnings { get; init; }
+
+    /// <summary>What a person should look at now, the worst first.</summary>
+    public IReadOnlyList<RunAlert> Alerts { get; init; } = [];
 
     /// <summary>Every checkpoint so far, in order of steps.</summary>
     public required IReadOnlyList<CheckpointEvent> Checkpoints { get; init; }

@@ -41,6 +41,13 @@ public interface IRunService
     /// <exception cref="InvalidOperationException">The run has not ended.</exception>
     Task ExtendAsync(string runId, int steps, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes a run back to one of its checkpoints and goes on from there at a lower learning rate. A running one is stopped first.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">Step of the checkpoint; later ones are put aside.</param>
+    /// <param name="learningRateFactor">What the learning rate is multiplied by, above 0 and at most 1.</param>
+    /// <exception cref="ArgumentException">There is no such checkpoint, or the factor makes no sense.</exception>
+    Task GoBackAsync(string runId, int step, double learningRateFactor, CancellationToken cancellationToken = default);
+
     /// <summary>Writes a checkpoint after the present step and goes on.</summary>
     Task SaveAsync(string runId, CancellationToken cancellationToken = default);
 

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -25,6 +26,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     private readonly List<SampleEvent> _samples = [];
     private StoredRun _stored = stored;
     private RunTally _tally = new();
+    private AlertWatch _alerts = new(stored);
     private IReadOnlyList<WarningEvent> _warnings = []; // replaced, never changed: readers share them
     private IReadOnlyList<CheckpointEvent> _checkpoints = [];
     private long? _readAt;
@@ -52,6 +54,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
                 Summary = Summarize(),
                 Environment = _tally.Environment,
                 Dataset = _tally.Dataset,
+                Alerts = _alerts.Current,
                 Warnings = _warnings,
                 Checkpoints = _checkpoints,
             };
@@ -92,6 +95,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     private RunSummary Summarize()
     {
         var summary = _tally.Summarize(_stored, _diskBytes ??= RunStore.DiskBytes(_stored.Folder));
+        if (_alerts.Current is [var worst, ..]) summary = summary with { Alert = worst.Kind };
         return _trouble is null ? summary : summary with { Reason = _trouble };
     }
 
@@ -123,13 +127,14 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
         _steps.Clear();
         _evaluations.Clear();
         _samples.Clear();
-        (_tally, _warnings, _checkpoints) = (new RunTally(), [], []);
+        (_tally, _alerts, _warnings, _checkpoints) = (new RunTally(), new AlertWatch(_stored), [], []);
         _generation++;
     }
 
     private void Add(RunEvent happened)
     {
         _tally.Add(happened);
+        _alerts.Add(happened);
         if (happened is CheckpointEvent or StatusEvent) _diskBytes = null; // measured again when somebody asks
         switch (happened)
         {

@@ -10,6 +10,9 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a worker may take to leave after its present step.</summary>
+    private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromSeconds(60);
+
     /// <inheritdoc/>
     public IReadOnlyList<RunSummary> List() => catalog.List();
 
@@ -66,7 +69,7 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
         if (!summary.Status.IsTerminal()) throw new InvalidOperationException($"The run '{run.Name}' has not ended. Stop it first, then extend it.");
         if (steps <= Math.Max(summary.Step, run.Spec.Training.Steps) || steps > RunExtension.MostSteps)
             throw new ArgumentException($"The run has done {summary.Step} of {summary.Steps} steps; it can be extended to more than that, and to {RunExtension.MostSteps} at most.", nameof(steps));
-        new RunExtension(steps).Write(run.Folder);
+        (RunExtension.Read(run.Folder) with { Steps = steps }).Write(run.Folder);
         catalog.Touch(runId);
         await ResumeAsync(runId, cancellationToken);
     }
@@ -114,6 +117,27 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     {
         trash.Erase(runId);
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task GoBackAsync(string runId, int step, double learningRateFactor, CancellationToken cancellationToken = default)
+    {
+        var run = Stored(runId);
+        if (learningRateFactor is not (> 0 and <= 1)) throw new ArgumentException($"The learning rate cannot become {learningRateFactor} of what it is; give a factor above 0 and at most 1.", nameof(learningRateFactor));
+        if (!Directory.Exists(run.Folder.CheckpointPath(step))) throw new ArgumentException($"The run has no checkpoint of step {step}.", nameof(step));
+        if (await training.HasWorkerAsync(run, cancellationToken))
+        {
+            await EndAsync(runId, WorkerCommand.Discard, cancellationToken);
+            for (var start = clock.GetTimestamp(); await training.HasWorkerAsync(run, cancellationToken);)
+            {
+                if (clock.GetElapsedTime(start) > s_leaveTimeout) throw new InvalidOperationException($"The worker of the run '{run.Name}' has not left yet. Try again in a moment.");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellationToken);
+            }
+        }
+
+        await training.GoBackAsync(run, step, learningRateFactor, cancellationToken);
+        catalog.Touch(runId);
+        await ResumeAsync(runId, cancellationToken);
     }
 
     private async Task EndAsync(string runId, WorkerCommand command, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -56,6 +57,9 @@ public sealed record RunSummary
 
     /// <summary>Whether a checkpoint exists to sample from and resume from.</summary>
     public bool HasCheckpoint { get; init; }
+
+    /// <summary>The worst that a person should look at; null where nothing is.</summary>
+    public AlertKind? Alert { get; init; }
 
     /// <summary>Seconds of training, absences not counted.</summary>
     public double? WallTime { get; init; }

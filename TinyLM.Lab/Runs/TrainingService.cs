@@ -1,5 +1,6 @@
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs.Workers;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -13,6 +14,9 @@ internal sealed class TrainingService(
     RunCatalog catalog, RunTrash trash, RunQueue queue, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
     : BackgroundService
 {
+    /// <summary>Ending of the folders of checkpoints that a run was taken back from.</summary>
+    private const string AbandonedSuffix = ".abandoned";
+
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<string, Attendance> _attended = [];
@@ -96,6 +100,24 @@ internal sealed class TrainingService(
 
     /// <summary>Whether somebody works on a run.</summary>
     public Task<bool> HasWorkerAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() => Look(run).HasWorker, cancellationToken);
+
+    /// <summary>Takes a run that nobody works on back to a checkpoint: later ones are put aside, and the learning rate becomes a part of what it was.</summary>
+    /// <exception cref="InvalidOperationException">Somebody works on the run.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public Task GoBackAsync(StoredRun run, int step, double learningRateFactor, CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        if (Look(run).HasWorker) throw new InvalidOperationException($"Somebody works on the run '{run.Name}'. Stop it first, then take it back.");
+        foreach (var later in CheckpointStore.ListSteps(run.Folder).Where(one => one > step))
+        {
+            var aside = run.Folder.CheckpointPath(later) + AbandonedSuffix;
+            if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+            Directory.Move(run.Folder.CheckpointPath(later), aside);
+        }
+
+        var extension = RunExtension.Read(run.Folder);
+        (extension with { LearningRateFactor = extension.LearningRateFactor * learningRateFactor }).Write(run.Folder);
+        return true;
+    }, cancellationToken);
 
     /// <summary>Moves a run that has ended into the trash.</summary>
     /// <exception cref="InvalidOperationException">The run has not ended, or somebody works on it.</exception>

@@ -3,11 +3,16 @@ using TinyLM.Model.Storage;
 
 namespace TinyLM.Model.Runs;
 
-/// <summary>More steps than a run was first asked for: the content of <c>extension.json</c>, since <c>run.json</c> never changes.</summary>
+/// <summary>What a person asked of a run later: the content of <c>extension.json</c>, since <c>run.json</c> never changes.</summary>
 /// <remarks>The learning rate follows its first plan to the end and then stays where that plan ended.</remarks>
-/// <param name="Steps">Steps in all.</param>
-public sealed record RunExtension(int Steps)
+public sealed record RunExtension
 {
+    /// <summary>Steps in all; 0 for as many as <c>run.json</c> says.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>What the learning rate of the plan is multiplied by.</summary>
+    public double LearningRateFactor { get; init; } = 1;
+
     /// <summary>Most steps that a run can have.</summary>
     public const int MostSteps = 100_000_000;
 
@@ -17,11 +22,19 @@ public sealed record RunExtension(int Steps)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(spec);
-        if (!File.Exists(run.ExtensionPath)) return spec.Training.Steps;
+        return Math.Max(Read(run).Steps, spec.Training.Steps);
+    }
+
+    /// <summary>The extension of a run; one that changes nothing where there is none.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static RunExtension Read(RunFolder run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!File.Exists(run.ExtensionPath)) return new RunExtension();
         try
         {
-            var extension = JsonSerializer.Deserialize<RunExtension>(File.ReadAllText(run.ExtensionPath), RunJson.Indented);
-            return Math.Max(extension?.Steps ?? 0, spec.Training.Steps);
+            var extension = JsonSerializer.Deserialize<RunExtension>(File.ReadAllText(run.ExtensionPath), RunJson.Indented) ?? new RunExtension();
+            return extension.LearningRateFactor is > 0 and <= 1 ? extension : throw new InvalidDataException($"extension.json is damaged: the learning rate's factor is {extension.LearningRateFactor}; it must be above 0 and at most 1.");
         }
         catch (JsonException e)
         {

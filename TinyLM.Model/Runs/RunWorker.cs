@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -94,6 +95,9 @@ public sealed class RunWorker
         var spec = RunSpec.Parse(Encoding.UTF8.GetString(json), _run.SpecPath);
         if (spec.Validate() is [_, ..] problems) throw new InvalidDataException(string.Join(" ", problems));
 
+        var factor = RunExtension.Read(_run).LearningRateFactor;
+        spec = spec with { Training = spec.Training with { LearningRate = factor * spec.Training.LearningRate } };
+
         var start = GoBackToCheckpoint(events);
         step = start?.State.Step ?? 0;
         events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = RunStatus.Preparing, Step = step });
@@ -101,6 +105,7 @@ public sealed class RunWorker
         events.Append(material.Description);
         if (TorchLibrary.Problem is { } problem) throw new InvalidOperationException(problem);
 
+        if (factor != 1) events.Append(new WarningEvent { Time = _clock.GetUtcNow(), Message = string.Create(CultureInfo.InvariantCulture, $"The run was taken back to a checkpoint and goes on at {factor:0.####} of the learning rate that it was asked for.") });
         var initial = start is null && spec.StartFrom is { } origin ? ReadInitial(origin, spec, material) : null;
         var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), initial, material, events, control, _clock);
         try

@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
 using Bunit;
 using TinyLM.Lab.Components.Pages.Run;
+using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
 
@@ -147,6 +148,19 @@ public sealed class RunPageTests : ComponentContext
         Assert.EndsWith("/", Address, StringComparison.Ordinal);
         Snackbars.WaitForElements("button").Single(button => button.TextContent.Trim() == "Undo").Click();
         Snackbars.WaitForAssertion(() => Assert.Equal(["delete r", "restore r"], Runs.Commands), s_patience);
+    }
+
+    [Fact]
+    public void Alert_OfASpike_OffersTheCheckpointBeforeIt()
+    {
+        var feed = Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(600);
+        feed.Alerts = [new RunAlert(AlertKind.Spike, 420, "The loss jumped to 3.5 at step 420.", "Go back.")];
+        var page = Open("r");
+
+        page.Button("Go back to step 250 with half the learning rate").Click();
+
+        Assert.Contains("The loss jumped to 3.5 at step 420.", page.Text(), StringComparison.Ordinal);
+        Assert.Equal(["back to 250 at 0.5 r"], Runs.Commands);
     }
 
     [Fact]

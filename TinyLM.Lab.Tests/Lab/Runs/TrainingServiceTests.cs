@@ -133,6 +133,25 @@ public sealed class TrainingServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task GoBack_RunningRun_GoesOnFromTheCheckpointAtALowerRate()
+    {
+        _workers.HoldAt = 13;
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var run = await lab.Runs.StartAsync(LabOfRuns.Spec(steps: 20), TestContext.Current.CancellationToken);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Step == 12, "12 steps are done");
+
+        await lab.Runs.GoBackAsync(run.Id, 5, 0.5, TestContext.Current.CancellationToken);
+        _workers.LetGo();
+        await lab.UntilAsync(run.Id, RunStatus.Completed);
+
+        var folder = _workers.All[0].Run;
+        Assert.Equal(0.5, RunExtension.Read(folder).LearningRateFactor);
+        Assert.True(Directory.Exists(folder.CheckpointPath(10) + ".abandoned"));
+        Assert.Equal(Enumerable.Range(1, 20), LabOfRuns.StepsOf(folder));
+        await Assert.ThrowsAsync<ArgumentException>(() => lab.Runs.GoBackAsync(run.Id, 3, 0.5, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Discard_RunningRun_StopsItWithoutACheckpoint()
     {
         _workers.HoldAt = 8;

@@ -20,6 +20,9 @@ public sealed partial class ChartOptions
     /// <summary>Told another choice.</summary>
     [Parameter] public EventCallback<ChartSettings> SettingsChanged { get; set; }
 
+    /// <summary>Told that a person wants the picture.</summary>
+    [Parameter] public EventCallback<PictureFormat> Download { get; set; }
+
     /// <summary>Heights of one unit mean nothing in another.</summary>
     private ZoomWindow? WithoutHeights => Settings.Zoom is { } zoom ? zoom with { Heights = null } : null;
 

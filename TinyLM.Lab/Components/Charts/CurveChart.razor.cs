@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MudBlazor;
 using Plotly.Blazor;
 using Plotly.Blazor.Interop;
@@ -21,6 +22,9 @@ public sealed partial class CurveChart
 
     /// <summary>Points of a curve that are drawn however many curves there are.</summary>
     private const int FewestPoints = 200;
+
+    /// <summary>Size of a saved picture, in points.</summary>
+    private const uint PictureWidth = 1200, PictureHeight = 640;
 
     private readonly Config _config = ChartTheme.Config();
     private readonly IList<ITrace> _data = [];
@@ -54,6 +58,8 @@ public sealed partial class CurveChart
 
     /// <summary>Told what a person zoomed into; where nobody hears it the chart remembers by itself.</summary>
     [Parameter] public EventCallback<ZoomWindow?> WindowChanged { get; set; }
+
+    [Inject] private IJSRuntime JS { get; set; } = null!;
 
     [CascadingParameter] private Palette Palette { get; set; } = null!;
 
@@ -100,6 +106,16 @@ public sealed partial class CurveChart
             await ExtendAsync(_chart, cancellationToken);
             _isStale = false;
         }
+    }
+
+    /// <summary>Lets the browser save the picture of what is in sight.</summary>
+    /// <param name="format">Points or lines.</param>
+    /// <param name="name">Name of the file, without its ending.</param>
+    public async Task SaveAsync(PictureFormat format, string name)
+    {
+        if (!_isPlotted) return;
+        var picture = new { format = format.ToString().ToLowerInvariant(), width = PictureWidth, height = PictureHeight, filename = name };
+        await JS.InvokeVoidAsync("Plotly.downloadImage", Id, picture); // the component's own way knows no SVG
     }
 
     /// <inheritdoc/>

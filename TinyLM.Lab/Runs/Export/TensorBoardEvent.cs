@@ -1,0 +1,8 @@
+namespace TinyLM.Lab.Runs.Export;
+
+/// <summary>One event of a TensorBoard file, as far as curves need it.</summary>
+/// <param name="WallTime">Seconds since 1970.</param>
+/// <param name="Step">Step.</param>
+/// <param name="FileVersion">Version of the format, in the first event of a file only.</param>
+/// <param name="Scalars">Values by their tags.</param>
+internal sealed record TensorBoardEvent(double WallTime, long Step, string? FileVersion, IReadOnlyList<(string Tag, float Value)> Scalars);
