@@ -35,10 +35,11 @@ public sealed class NewRunPageTests : ComponentContext
         page.Button("Take these settings").Click();
         var refusal = page.ControlText("Settings as JSON");
         page.Field("Settings as JSON").Input(other.ToJson());
+        page.WaitForAssertion(() => Assert.DoesNotContain("stepz", page.ControlText("Settings as JSON"), StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         page.Button("Take these settings").Click();
 
         Assert.Contains("stepz", refusal, StringComparison.Ordinal);
-        Assert.Equal("From a colleague", page.Field("Name of the run").GetAttribute("value"));
+        page.WaitForAssertion(() => Assert.Equal("From a colleague", page.Field("Name of the run").GetAttribute("value")), TimeSpan.FromSeconds(10));
         page.Find("form").Submit();
         Assert.Equal(other.ToJson(), Assert.Single(Runs.Started).ToJson());
     }
