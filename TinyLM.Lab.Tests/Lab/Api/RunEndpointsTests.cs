@@ -89,10 +89,10 @@ public sealed class RunEndpointsTests(RealLab lab) : IClassFixture<RealLab>, IDi
         lab.AddTrainedRun("streamed");
 
         var first = await EventsAsync("/api/runs/streamed/stream", lastEventId: null);
-        var second = await EventsAsync("/api/runs/streamed/stream", first[0].EventId);
+        var second = await EventsAsync("/api/runs/streamed/stream", first[^1].EventId);
 
-        Assert.Equal(["metrics", "end"], first.Select(one => one.EventType));
-        Assert.Equal(40, Read(first[0].Data).Steps.Count);
+        Assert.Equal("end", first[^1].EventType);
+        Assert.Equal(40, first.Where(one => one.EventType == "metrics").Sum(one => Read(one.Data).Steps.Count)); // in one piece or more: the lab may look while the run is written
         Assert.Empty(Read(second[0].Data).Steps);
     }
 
