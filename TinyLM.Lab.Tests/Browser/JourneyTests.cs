@@ -40,6 +40,8 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         await window.KeepPictureAsync("journey", wholePage: true);
         var steps = await page.EvaluateAsync<int[]>("document.getElementById('loss-chart').data[0].x");
         Assert.Equal(Enumerable.Range(1, 150), steps);
+        await LookInsideAsync(page);
+        await window.KeepPictureAsync("journey-inside", wholePage: true);
         Assert.Empty(window.Errors);
     }
 
@@ -65,6 +67,27 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Top, "docs", "images", "run.png"), Animations = ScreenshotAnimations.Disabled });
 
         Assert.Empty(window.Errors);
+    }
+
+    /// <summary>From the run's page to its attention: every head, one head with the number under the pointer, one token, and back to an earlier checkpoint.</summary>
+    private static async Task LookInsideAsync(IPage page)
+    {
+        const string Map = "JSON.stringify(document.getElementById('attention-map')?.data?.[0]?.z)";
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look inside" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "All heads" })).ToHaveAttributeAsync("data-drawn", "16", new() { Timeout = 60_000 });
+        var plot = page.Locator("#attention-map .nsewdrag");
+        await plot.HoverAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator("#attention-map .hoverlayer")).ToContainTextAsync("→");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Layer 2, head 1" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layer 2, head 1" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Group, new() { NameRegex = new Regex("^What .* looks at$") }).GetByRole(AriaRole.Button).Nth(3).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("layer=2&head=1&token=3"));
+
+        var trained = await page.EvaluateAsync<string>(Map);
+        await page.GetByRole(AriaRole.Slider, new() { Name = "Checkpoint" }).PressAsync("Home");
+        await Expect(page.GetByText(new Regex(@"· 1 of \d"))).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync($"before => {Map} !== before", trained);
     }
 
     private static async Task SetAsync(IPage page, string label, string value)

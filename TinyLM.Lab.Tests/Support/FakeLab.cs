@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TinyLM.Lab.Components;
+using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
@@ -48,6 +50,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IStudioStore, FakeStudioStore>();
         builder.Services.AddSingleton<IModelLibrary>(new FakeModelLibrary());
         builder.Services.AddSingleton<IDeviceCatalog>(Devices);
+        builder.Services.AddSingleton<IModelInspector>(_ => new ModelInspector(Models, new SampleTexts(new LabDirectory("nowhere"), Runs), new ModelHostOptions()));
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         _app = builder.Build();
         _app.UseSecurityHeaders();

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using TinyLM.Lab.Models;
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Generation;
+using TinyLM.Model.Inference;
+using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -21,6 +24,22 @@ public sealed class FakeModelHost : IModelHost
 
     /// <summary>What was asked for.</summary>
     public List<(ModelReference Model, TextRequest Request)> Requests { get; } = [];
+
+    /// <summary>Shape of the models that it lends: 256 bytes and the end-of-text token.</summary>
+    public ModelConfig Config { get; set; } = new() { VocabularySize = 257, ContextLength = 160, EmbeddingSize = 16, LayerCount = 2, HeadCount = 2 };
+
+    /// <summary>Models that were lent.</summary>
+    public List<ModelReference> Loans { get; } = [];
+
+    /// <inheritdoc/>
+    public Task<ModelLoan> BorrowAsync(ModelReference model, CancellationToken cancellationToken = default)
+    {
+        if (Refusal is not null) throw Refusal;
+        Loans.Add(model);
+        var step = model.Step ?? Checkpoints[^1];
+        return Task.FromResult(new ModelLoan(
+            LanguageModel.Create(TestWeights.Random(Config, step)), TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])), $"step {step}", step, () => { }));
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) => ValueTask.FromResult(Checkpoints);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 using TinyLM.Lab.Components.Circuits;
+using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Components.Sampling;
 using TinyLM.Lab.Studio;
 
@@ -29,6 +30,7 @@ public static class ComponentServices
         services.AddSingleton<SamplingSessions>();
         services.AddSingleton<StudioSessions>();
         services.AddScoped<RunCommands>();
+        services.AddScoped<HeatDrawing>();
         return services;
     }
 }

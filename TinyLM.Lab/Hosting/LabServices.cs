@@ -1,5 +1,6 @@
 using TinyLM.Lab.Api;
 using TinyLM.Lab.Components;
+using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
@@ -26,6 +27,8 @@ internal static class LabServices
         services.AddSingleton<IModelHost, ModelHost>();
         services.AddSingleton<IStudioStore, StudioStore>();
         services.AddSingleton<IModelLibrary, ModelLibrary>();
+        services.AddSingleton<SampleTexts>();
+        services.AddSingleton<IModelInspector, ModelInspector>();
         services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());

@@ -15,7 +15,7 @@ namespace TinyLM.Lab.Components.Charts;
 /// <summary>Layouts, lines and behaviour of charts in the colours and type of the page.</summary>
 internal static class ChartTheme
 {
-    private const string Sans = "\"Inter Variable\", system-ui, sans-serif";
+    internal const string Sans = "\"Inter Variable\", system-ui, sans-serif";
 
     /// <summary>No mode bar, no logo, nothing sent anywhere; a double click shows all again.</summary>
     public static Plotly.Blazor.Config Config() => new()
@@ -140,5 +140,5 @@ internal static class ChartTheme
         _ => ".4~s",
     };
 
-    private static string Css(MudColor color) => color.ToString(MudColorOutputFormats.RGBA);
+    internal static string Css(MudColor color) => color.ToString(MudColorOutputFormats.RGBA);
 }

@@ -1,0 +1,171 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Components.Pages.Inspect;
+using TinyLM.Lab.Inspection;
+using TinyLM.Lab.Models;
+using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Inspection;
+using TinyLM.Model.Runs;
+
+namespace TinyLM.Lab.Tests.Components.Pages.Inspect;
+
+public sealed class AttentionViewTests : InspectContext
+{
+    [Fact]
+    public void Page_OfAModel_ShowsEveryHeadAndItsTrueAttention()
+    {
+        var page = Open("?prompt=abcab");
+
+        Assert.Equal(4, page.FindAll("[aria-label='All heads'] button").Count);
+        var map = Map(page);
+        Assert.Equal((6, 6), (map.Rows, map.Columns)); // the token that begins a document, and five
+        for (var query = 0; query < 6; query++)
+        {
+            Assert.Equal(1, map[query].ToArray().Sum(), 1e-5);
+            Assert.All(map[query][(query + 1)..].ToArray(), ahead => Assert.Equal(0, ahead));
+        }
+
+        page.WaitForAssertion(() => Assert.Contains("on repeats", page.Text(), StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public void Head_Clicked_IsShownLargeAndStandsInTheAddress()
+    {
+        var page = Open("?prompt=abcab");
+        var before = Map(page);
+
+        page.Button("Layer 1, head 1").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("Layer 1, head 1", page.Find("#map-title").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.NotEqual(before.Values, Map(page).Values), Patience);
+        Assert.Contains("layer=1&head=1", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Token_Clicked_TellsWhatItLooksAtAndWhatLooksAtIt()
+    {
+        var page = Open("?prompt=abcab");
+
+        page.Find("[aria-label='What b looks at'] button:nth-child(3)").Click();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[aria-label='What b looks at'] button:nth-child(3).chosen")), Patience);
+        Assert.Contains("token=2", Address, StringComparison.Ordinal);
+        var lookedAtBy = page.FindAll("[aria-label='What looks at b'] button");
+        Assert.EndsWith("0.0%", lookedAtBy[1].GetAttribute("title"), StringComparison.Ordinal); // nothing before it can
+        Assert.False(lookedAtBy[2].GetAttribute("title")!.EndsWith(" 0.0%", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Heads_PutTogether_AreTheMeanAndTheGreatest()
+    {
+        var one = Open("?prompt=abcab&layer=1&head=0");
+        var other = Open("?prompt=abcab&layer=1&head=1");
+        var mean = Open("?prompt=abcab&layer=1&heads=mean");
+        var greatest = Open("?prompt=abcab&layer=1&heads=max");
+
+        for (var i = 0; i < 36; i++)
+        {
+            Assert.Equal((Map(one).Values[i] + Map(other).Values[i]) / 2, Map(mean).Values[i], 1e-6);
+            Assert.Equal(Math.Max(Map(one).Values[i], Map(other).Values[i]), Map(greatest).Values[i]);
+        }
+    }
+
+    [Fact]
+    public void Beside_AHeadOrACheckpoint_ShowsBoth()
+    {
+        var head = Open("?prompt=abcab&beside=head%3A1.1");
+        var step = Open("?prompt=abcab&beside=step%3A250");
+
+        Assert.Equal(Map(Open("?prompt=abcab&layer=1&head=1")).Values, Map(head, 1).Values);
+        Assert.Equal(Map(Open("?prompt=abcab&model=run%2Fr%40250")).Values, Map(step, 1).Values);
+        Assert.NotEqual(Map(step, 0).Values, Map(step, 1).Values);
+    }
+
+    [Fact]
+    public void Arcs_OfAToken_AreDrawnForWhatItLooksAt()
+    {
+        var page = Open("?prompt=abcab&drawing=arcs&token=4");
+
+        Assert.NotEmpty(page.FindAll("svg path.strong"));
+        Assert.Equal(12, page.FindAll("svg[data-picture] text").Count);
+    }
+
+    [Fact]
+    public void LongPrompt_IsShownInWindows()
+    {
+        var page = Open("?prompt=" + new string('a', 150));
+
+        Assert.Equal(TokenWindow.Most, Map(page).Rows);
+        Assert.Contains("tokens 0 to 127 of 151", page.Text(), StringComparison.Ordinal);
+        page.Button("Later tokens").Click();
+        page.WaitForAssertion(() => Assert.Contains("tokens 23 to 150 of 151", page.Text(), StringComparison.Ordinal), Patience);
+        Assert.Contains("goes to tokens outside of this window", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "The prompt is empty")]
+    [InlineData("%EF%BF%BD", "bytes that are no text")]
+    public void Prompt_ThatIsOdd_IsAnsweredInWords(string prompt, string words) => Assert.Contains(words, Open("?prompt=" + prompt).Text(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Prompt_LongerThanTheContext_IsCutAndSaysSo()
+    {
+        var page = Open("?prompt=" + new string('a', 170));
+
+        Assert.Contains("The prompt has 170 tokens. The model reads 159 after the token that begins a document, so the last 11 are left out.", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoint_Scrubbed_IsReadAndStandsInTheAddress()
+    {
+        var page = Open("?prompt=abcab");
+        var newest = Map(page);
+
+        page.Find("input[type=range][aria-label=Checkpoint]").Input("0");
+
+        page.WaitForAssertion(() => Assert.NotEqual(newest.Values, Map(page).Values), Patience);
+        Assert.Contains("model=run%2Fr@250", Address, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("step 250 · 1 of 2", page.Text(), StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public void Film_Played_GoesThroughTheCheckpointsToTheLast()
+    {
+        var page = Open("?prompt=abcab&model=run%2Fr%40250");
+
+        page.Button("Play the film of the training").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("step 500 · 2 of 2", page.Text(), StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.True(page.HasButton("Play the film of the training")), Patience);
+    }
+
+    [Fact]
+    public void Model_ThatCannotBeUsed_SaysWhy()
+    {
+        Models.Refusal = new ModelUnavailableException("Every checkpoint of the run is damaged.");
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { HasCheckpoint = true });
+
+        var page = Render<InspectPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("Every checkpoint of the run is damaged.", page.Text(), StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public void Lab_WithoutAModel_SaysWhatToDo()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Preparing));
+
+        Assert.Contains("No model to look into yet", Render<InspectPage>().Text(), StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<InspectPage> Open(string query)
+    {
+        var page = OpenView("attention", query);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindComponents<HeatmapChart>()), Patience);
+        return page;
+    }
+
+    private static ActivationTable Map(IRenderedComponent<InspectPage> page, int index = 0) => page.FindComponents<HeatmapChart>()[index].Instance.Table;
+}

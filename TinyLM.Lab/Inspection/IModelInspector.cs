@@ -1,0 +1,25 @@
+using TinyLM.Lab.Models;
+using TinyLM.Model.Corpora;
+using TinyLM.Model.Inspection;
+
+namespace TinyLM.Lab.Inspection;
+
+/// <summary>Reads prompts with models and keeps what happened within, for pages to look at.</summary>
+public interface IModelInspector
+{
+    /// <summary>Reads a prompt as the beginning of a document.</summary>
+    /// <param name="model">The reader.</param>
+    /// <param name="prompt">The prompt; what does not fit into the context is left out, which the reading says in words.</param>
+    /// <param name="interventions">Changes to make on the way; none if null.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
+    /// <exception cref="ArgumentException">An intervention at a place that the model does not have.</exception>
+    Task<PromptReading> ReadAsync(ModelReference model, string prompt, IReadOnlyList<Intervention>? interventions = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Measures what each head does on a sample of the text that the model learned from; once for each writing of a checkpoint.</summary>
+    /// <returns>Layer by layer, head by head.</returns>
+    /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
+    /// <exception cref="CorpusFormatException">The corpus is gone or damaged: the message says what to do.</exception>
+    /// <exception cref="IOException">The corpus cannot be read.</exception>
+    Task<IReadOnlyList<HeadFigures>> MeasureHeadsAsync(ModelReference model, CancellationToken cancellationToken = default);
+}
