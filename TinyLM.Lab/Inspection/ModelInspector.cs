@@ -17,7 +17,7 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
 
     private const int MostMeasured = 64;
 
-    private readonly SemaphoreSlim _slots = new(options.ConcurrentTexts);
+    private readonly SemaphoreSlim _slots = new(options.ConcurrentPasses);
     private readonly Lock _lock = new();
     private readonly List<((string Version, string Prompt) Key, PromptReading Reading)> _kept = []; // the last used ones last
     private readonly List<(string Version, IReadOnlyList<HeadFigures> Figures)> _measured = [];

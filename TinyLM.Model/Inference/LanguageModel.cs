@@ -54,5 +54,5 @@ public sealed class LanguageModel
     internal LanguageModel With(IActivationHook hook) => new(Network, hook);
 
     /// <summary>A reader that takes several sessions of this model through the layers together.</summary>
-    public SessionBatch CreateBatch() => new(Network);
+    public SessionBatch CreateBatch() => new(Network, _hook);
 }

@@ -16,10 +16,10 @@ public sealed class SessionBatch
     private readonly AlignedFloats _lastRows;
     private AlignedFloats _logits = new(0);
 
-    internal SessionBatch(DecoderNetwork network)
+    internal SessionBatch(DecoderNetwork network, IActivationHook? hook)
     {
         _network = network;
-        _workspace = network.CreateWorkspace(MostRows, hook: null);
+        _workspace = network.CreateWorkspace(MostRows, hook);
         _lastRows = new AlignedFloats(MostRows * network.Config.EmbeddingSize);
     }
 

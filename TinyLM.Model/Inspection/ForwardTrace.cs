@@ -100,7 +100,7 @@ public sealed class ForwardTrace
             {
                 var rows = Math.Min(CausalAttention.QueryBlock, end - first);
                 CausalAttention.Weigh(
-                    _network.Kernel, _cache.Keys(layer, head, first + rows), queries.Slice(first, rows), Config.HeadSize, RowsOf(table).Slice(first, rows));
+                    _network.Kernel, _cache.Keys(layer, KeyValueHeadOf(head), first + rows), queries.Slice(first, rows), Config.HeadSize, RowsOf(table).Slice(first, rows));
             }
         }
 
@@ -114,7 +114,7 @@ public sealed class ForwardTrace
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)head, (uint)Config.HeadCount, nameof(head));
         var count = Tokens.Count;
         var table = new ActivationTable(new float[checked(count * count)], count, count);
-        _network.Kernel.MultiplyAdd(RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize), _cache.Keys(layer, head, count), RowsOf(table));
+        _network.Kernel.MultiplyAdd(RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize), _cache.Keys(layer, KeyValueHeadOf(head), count), RowsOf(table));
         System.Numerics.Tensors.TensorPrimitives.Divide(table.Values, MathF.Sqrt(Config.HeadSize), table.Values);
         return table;
     }
@@ -129,6 +129,9 @@ public sealed class ForwardTrace
 
     /// <summary>The residual stream at a depth after the final norm, (count, C).</summary>
     public ActivationTable FinalNorm(int depth, int first, int count) => Head(depth, first, count).Normed;
+
+    /// <summary>Which head of keys and values a head of queries reads: itself, unless several share one.</summary>
+    public static int KeyValueHeadOf(int head) => head;
 
     private (ActivationTable Normed, ActivationTable Logits) Head(int depth, int first, int count)
     {

@@ -28,7 +28,8 @@ function paint(canvas, pixels, rows, columns, colours) {
   canvas.width = columns;
   canvas.height = rows;
   const picture = new ImageData(columns, rows);
-  for (let i = 0; i < pixels.length; i++) picture.data.set(colours.subarray(pixels[i] * 4, pixels[i] * 4 + 4), i * 4);
+  for (let i = 0; i < pixels.length; i++)
+    if (pixels[i] >= 0) picture.data.set(colours.subarray(pixels[i] * 4, pixels[i] * 4 + 4), i * 4); // below zero: nothing is there
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
 
@@ -46,7 +47,7 @@ export function strip(figure, bytes, rows, columns, low, high, isDiverging, rowN
   const output = figure.querySelector("output");
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const scale = 255 / (high - low || 1);
-  const pixels = Uint8Array.from(values, (value) => Number.isFinite(value) ? Math.min(255, Math.max(0, Math.round((value - low) * scale))) : 0);
+  const pixels = Int16Array.from(values, (value) => Number.isFinite(value) ? Math.min(255, Math.max(0, Math.round((value - low) * scale))) : -1);
   paint(canvas, pixels, rows, columns, ramp(figure, isDiverging ? diverging : sequential));
   figure.dataset.drawn = `${rows}x${columns}`;
   const name = (names, i, word) => names?.[i] ?? `${word} ${i}`;

@@ -2,6 +2,7 @@ using MudBlazor;
 using Plotly.Blazor.LayoutLib;
 using Plotly.Blazor.Traces;
 using TinyLM.Model.Inspection;
+using Margin = Plotly.Blazor.LayoutLib.Margin;
 using XAxisLib = Plotly.Blazor.LayoutLib.XAxisLib;
 using YAxisLib = Plotly.Blazor.LayoutLib.YAxisLib;
 
