@@ -1,4 +1,5 @@
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Inference;
 
 namespace TinyLM.Lab.Tests;
 
@@ -6,8 +7,13 @@ namespace TinyLM.Lab.Tests;
 
 /// <summary>Llama by its formulas, in double precision, one sum at a time: slow, and plain enough to be checked by eye.</summary>
 /// <remarks>Touvron et al. 2023; Su et al. 2021 (rotary positions); Shazeer 2020 (SwiGLU); Ainslie et al. 2023 (grouped queries).</remarks>
-internal sealed class LlamaReference(ModelWeights weights)
+/// <param name="weights">The model.</param>
+/// <param name="seen">Told each intermediate: its place, its layer, (T, width).</param>
+internal sealed class LlamaReference(ModelWeights weights, Action<ActivationSite, int, double[][]>? seen = null)
 {
+    /// <summary>Told the attention of each head: layer, head, (T, T) with nothing beyond the diagonal.</summary>
+    public Action<int, int, double[][]>? AttentionSeen { get; init; }
+
     /// <summary>Logits after each token, (T, V).</summary>
     public double[][] Logits(IReadOnlyList<int> tokens)
     {
@@ -16,15 +22,18 @@ internal sealed class LlamaReference(ModelWeights weights)
         for (var layer = 0; layer < weights.Config.LayerCount; layer++)
         {
             var block = $"model.layers.{layer}";
-            var normed = Norm($"{block}.input_layernorm", x);
-            x = Add(x, Linear($"{block}.self_attn.o_proj", Attention(
-                Turn(Linear($"{block}.self_attn.q_proj", normed)),
-                Turn(Linear($"{block}.self_attn.k_proj", normed)),
-                Linear($"{block}.self_attn.v_proj", normed))));
-            normed = Norm($"{block}.post_attention_layernorm", x);
-            var gate = Linear($"{block}.mlp.gate_proj", normed).Select(row => row.Select(v => v / (1 + Math.Exp(-v))).ToArray());
-            var up = Linear($"{block}.mlp.up_proj", normed);
-            x = Add(x, Linear($"{block}.mlp.down_proj", [.. gate.Zip(up, (a, b) => a.Zip(b, (p, q) => p * q).ToArray())]));
+            var normed = See(ActivationSite.AttentionNorm, layer, Norm($"{block}.input_layernorm", x));
+            var heads = See(ActivationSite.HeadOutput, layer, Attention(
+                layer,
+                See(ActivationSite.Query, layer, Turn(Linear($"{block}.self_attn.q_proj", normed))),
+                See(ActivationSite.Key, layer, Turn(Linear($"{block}.self_attn.k_proj", normed))),
+                See(ActivationSite.Value, layer, Linear($"{block}.self_attn.v_proj", normed))));
+            x = See(ActivationSite.MiddleResidual, layer, Add(x, See(ActivationSite.AttentionOutput, layer, Linear($"{block}.self_attn.o_proj", heads))));
+            normed = See(ActivationSite.FeedForwardNorm, layer, Norm($"{block}.post_attention_layernorm", x));
+            var gate = See(ActivationSite.Gate, layer, Linear($"{block}.mlp.gate_proj", normed)).Select(row => row.Select(v => v / (1 + Math.Exp(-v))).ToArray());
+            var up = See(ActivationSite.Expansion, layer, Linear($"{block}.mlp.up_proj", normed));
+            var activation = See(ActivationSite.Activation, layer, [.. gate.Zip(up, (a, b) => a.Zip(b, (p, q) => p * q).ToArray())]);
+            x = See(ActivationSite.Residual, layer, Add(x, See(ActivationSite.FeedForwardOutput, layer, Linear($"{block}.mlp.down_proj", activation))));
         }
 
         var head = weights.Config.TiedHead ? embedding : Matrix("lm_head");
@@ -45,11 +54,18 @@ internal sealed class LlamaReference(ModelWeights weights)
         }).ToArray())];
     }
 
-    private double[][] Attention(double[][] q, double[][] k, double[][] v)
+    private double[][] See(ActivationSite site, int layer, double[][] values)
+    {
+        seen?.Invoke(site, layer, values);
+        return values;
+    }
+
+    private double[][] Attention(int layer, double[][] q, double[][] k, double[][] v)
     {
         var (size, heads) = (weights.Config.HeadSize, weights.Config.HeadCount);
         var group = heads / weights.Config.ActualKeyValueHeadCount;
-        return [.. q.Select((row, t) =>
+        var seenWeights = Enumerable.Range(0, heads).Select(_ => new List<double[]>()).ToArray();
+        double[][] attended = [.. q.Select((row, t) =>
         {
             var y = new double[row.Length];
             for (var head = 0; head < heads; head++)
@@ -57,12 +73,15 @@ internal sealed class LlamaReference(ModelWeights weights)
                 var shared = head / group * size;
                 var scores = Enumerable.Range(0, t + 1).Select(s => Enumerable.Range(0, size).Sum(d => row[head * size + d] * k[s][shared + d]) / Math.Sqrt(size)).ToArray();
                 var total = scores.Max() + Math.Log(scores.Sum(score => Math.Exp(score - scores.Max())));
+                seenWeights[head].Add([.. scores.Select(score => Math.Exp(score - total))]);
                 for (var s = 0; s <= t; s++)
                     for (var d = 0; d < size; d++) y[head * size + d] += Math.Exp(scores[s] - total) * v[s][shared + d];
             }
 
             return y;
         })];
+        for (var head = 0; head < heads; head++) AttentionSeen?.Invoke(layer, head, [.. seenWeights[head]]);
+        return attended;
     }
 
     private double[][] Norm(string name, double[][] x)

@@ -16,6 +16,16 @@ public interface IModelInspector
     /// <exception cref="ArgumentException">An intervention at a place that the model does not have.</exception>
     Task<PromptReading> ReadAsync(ModelReference model, string prompt, IReadOnlyList<Intervention>? interventions = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes on from a prompt, always with the likeliest token.</summary>
+    /// <param name="model">The writer.</param>
+    /// <param name="prompt">The beginning of a document.</param>
+    /// <param name="count">Tokens at most; fewer where the context ends.</param>
+    /// <param name="interventions">Changes to make on the way.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>What comes after the prompt.</returns>
+    /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
+    Task<string> WriteAsync(ModelReference model, string prompt, int count, IReadOnlyList<Intervention> interventions, CancellationToken cancellationToken = default);
+
     /// <summary>Measures what each head does on a sample of the text that the model learned from; once for each writing of a checkpoint.</summary>
     /// <returns>Layer by layer, head by head.</returns>
     /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>

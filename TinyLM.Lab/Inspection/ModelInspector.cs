@@ -1,4 +1,5 @@
 using TinyLM.Lab.Models;
+using TinyLM.Model.Generation;
 using TinyLM.Model.Inspection;
 
 namespace TinyLM.Lab.Inspection;
@@ -30,20 +31,44 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
         var isPlain = interventions is null or [];
         if (isPlain && Find((loan.Version, prompt)) is { } known) return known;
 
-        var ids = loan.Tokenizer.Encode(prompt);
-        var most = loan.Model.Config.ContextLength - 1; // the token that begins a document comes first
-        int[] tokens = [loan.Tokenizer.EndOfTextId, .. ids.Take(most)];
+        var (tokens, count) = InTokens(loan, prompt);
         await _slots.WaitAsync(cancellationToken);
         try
         {
             var trace = await Task.Run(() => ForwardTrace.Run(loan.Model, tokens, interventions, cancellationToken), cancellationToken);
-            var reading = new PromptReading(trace, loan, Notice(prompt, ids.Count, most), _slots);
+            var reading = new PromptReading(trace, loan, Notice(prompt, count, tokens.Length - 1), _slots);
             if (isPlain) Keep((loan.Version, prompt), reading);
             return reading;
         }
         finally
         {
             _slots.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> WriteAsync(ModelReference model, string prompt, int count, IReadOnlyList<Intervention> interventions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        using var loan = await models.BorrowAsync(model, cancellationToken);
+        var (tokens, _) = InTokens(loan, prompt);
+        var room = Math.Min(count, loan.Model.Config.ContextLength - tokens.Length + 1); // the last token is written without being read
+        var settings = new SamplingSettings { Temperature = 0, MaxTokens = Math.Max(1, room) };
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(Write, cancellationToken);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+
+        string Write()
+        {
+            var endOfText = loan.Tokenizer.EndOfTextId;
+            var written = TokenGenerator.Generate(loan.Model.With(interventions), tokens, settings, endOfText, cancellationToken);
+            return loan.Tokenizer.Decode(written.Select(token => token.Id).TakeWhile(id => id != endOfText));
         }
     }
 
@@ -73,6 +98,13 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
         {
             _slots.Release();
         }
+    }
+
+    /// <summary>The token that begins a document and the prompt's, as many as fit; and how many the prompt has.</summary>
+    private static (int[] Tokens, int Count) InTokens(ModelLoan loan, string prompt)
+    {
+        var ids = loan.Tokenizer.Encode(prompt);
+        return ([loan.Tokenizer.EndOfTextId, .. ids.Take(loan.Model.Config.ContextLength - 1)], ids.Count);
     }
 
     private static string? Notice(string prompt, int count, int most) => prompt switch

@@ -15,7 +15,8 @@ public static class TokenText
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (id == tokenizer.EndOfTextId) return EndOfText;
-        if ((uint)id >= (uint)tokenizer.VocabularySize) return $"⟨{id}⟩"; // a row of the table that no text reaches
+        if (tokenizer.FindSpecial(id) is { } special) return special.Text;
+        if (!tokenizer.HasToken(id)) return $"⟨{id}⟩"; // a row of the table that no text reaches
         var bytes = tokenizer.TokenBytes(id).Span;
         var text = new StringBuilder();
         while (!bytes.IsEmpty)

@@ -11,9 +11,10 @@ public readonly record struct TokenWindow(int Start, int Count)
     /// <summary>The window that begins at a token, or as near to it as the prompt allows.</summary>
     /// <param name="start">The first token that is asked for.</param>
     /// <param name="tokenCount">Tokens of the prompt.</param>
-    public static TokenWindow At(int start, int tokenCount)
+    /// <param name="most">Tokens at most.</param>
+    public static TokenWindow At(int start, int tokenCount, int most = Most)
     {
-        var count = Math.Min(Most, tokenCount);
+        var count = Math.Min(most, tokenCount);
         return new TokenWindow(Math.Clamp(start, 0, tokenCount - count), count);
     }
 }

@@ -68,4 +68,20 @@ public sealed class EmbeddingSpace(LanguageModel model)
         count = Math.Min(count, model.Config.ContextLength);
         return new ActivationTable(model.PositionEmbeddings[..(count * _width)].ToArray(), count, _width);
     }
+
+    /// <summary>The cosines of the angles by which pairs of numbers are turned at each position; null where positions are learned.</summary>
+    /// <param name="count">How many positions, from the first.</param>
+    /// <returns>(count, D / 2).</returns>
+    /// <remarks>Su et al. 2021, https://arxiv.org/abs/2104.09864.</remarks>
+    public ActivationTable? RotaryAngles(int count)
+    {
+        var config = model.Config;
+        if (!model.PositionEmbeddings.IsEmpty) return null;
+        count = Math.Min(count, config.ContextLength);
+        var pairs = config.HeadSize / 2;
+        var table = new ActivationTable(new float[count * pairs], count, pairs);
+        for (var t = 0; t < count; t++)
+            for (var i = 0; i < pairs; i++) table[t][i] = (float)Math.Cos(t / Math.Pow(config.RotaryBase, 2.0 * i / config.HeadSize));
+        return table;
+    }
 }

@@ -131,7 +131,7 @@ public sealed class ForwardTrace
     public ActivationTable FinalNorm(int depth, int first, int count) => Head(depth, first, count).Normed;
 
     /// <summary>Which head of keys and values a head of queries reads: itself, unless several share one.</summary>
-    public static int KeyValueHeadOf(int head) => head;
+    public int KeyValueHeadOf(int head) => head / (Config.HeadCount / Config.ActualKeyValueHeadCount);
 
     private (ActivationTable Normed, ActivationTable Logits) Head(int depth, int first, int count)
     {

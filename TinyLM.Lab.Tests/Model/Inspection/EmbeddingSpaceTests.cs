@@ -85,6 +85,23 @@ public class EmbeddingSpaceTests
         }
     }
 
+    [Fact]
+    public void RotaryAngles_OfALlama_TurnTheFirstPairFastest()
+    {
+        var config = s_config with { Family = ModelFamily.Llama };
+        var space = new EmbeddingSpace(LanguageModel.Create(TestWeights.Random(config, seed: 8)));
+
+        var angles = space.RotaryAngles(5)!;
+
+        Assert.Equal((5, 2), (angles.Rows, angles.Columns));
+        Assert.Equal([1, 1], angles[0].ToArray());
+        Assert.Equal(Math.Cos(3), angles[3][0], 1e-6);
+        Assert.Equal(Math.Cos(0.03), angles[3][1], 1e-6); // 10,000 to the half is 100
+        Assert.Null(space.Positions(5));
+        Assert.Null(space.PositionSimilarity(5));
+        Assert.Null(Space().RotaryAngles(5));
+    }
+
     private static EmbeddingSpace Space() => new(LanguageModel.Create(TestWeights.Random(s_config, seed: 8)));
 
     private static void AssertSolves(double[][] matrix, double[][] vectors, double[] values, double tolerance)

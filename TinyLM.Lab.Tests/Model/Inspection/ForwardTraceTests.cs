@@ -20,6 +20,20 @@ public class ForwardTraceTests
         from contextLength in Gen.Choose(2, 140)
         select new ModelConfig { VocabularySize = 50, ContextLength = contextLength, EmbeddingSize = headCount * headSize, LayerCount = layerCount, HeadCount = headCount };
 
+    private static readonly Gen<ModelConfig> s_llamas =
+        from shared in Gen.Choose(1, 3)
+        from grouped in Gen.Choose(1, 3)
+        from pairs in Gen.Choose(1, 8)
+        from layerCount in Gen.Choose(1, 3)
+        from inner in Gen.Choose(1, 60)
+        from contextLength in Gen.Choose(2, 100)
+        from tied in Gen.Elements(true, false)
+        select new ModelConfig
+        {
+            Family = ModelFamily.Llama, VocabularySize = 50, ContextLength = contextLength, EmbeddingSize = 2 * pairs * shared * grouped, LayerCount = layerCount,
+            HeadCount = shared * grouped, KeyValueHeadCount = shared, FeedForwardSize = inner, TiedHead = tied,
+        };
+
     [Property(MaxTest = 12)]
     public Property Trace_AnyShape_EqualsTheFormulasAtEveryPlace() => Prop.ForAll(s_configs.ToArbitrary(), config =>
     {
@@ -41,6 +55,31 @@ public class ForwardTraceTests
         AssertClose(logits, trace.Logits(config.LayerCount, 0, tokens.Length), "logits");
         Assert.Equal(12 * config.LayerCount, places);
         Assert.Equal(12, trace.Block(0).Sites.Count());
+    });
+
+    [Property(MaxTest = 12)]
+    public Property Trace_OfAnyLlama_EqualsTheFormulasAtEveryPlace() => Prop.ForAll(s_llamas.ToArbitrary(), config =>
+    {
+        var weights = TestWeights.Random(config, seed: 1);
+        var tokens = Tokens(config, config.ContextLength);
+        var trace = ForwardTrace.Run(LanguageModel.Create(weights), tokens);
+        var places = 0;
+
+        var logits = new LlamaReference(weights, (site, layer, expected) =>
+        {
+            places++;
+            AssertClose(expected, trace.Block(layer)[site], $"{site} of layer {layer}");
+        })
+        {
+            AttentionSeen = (layer, head, expected) => AssertClose(
+                [.. expected.Select(row => row.Concat(new double[tokens.Length - row.Length]).ToArray())], trace.Attention(layer, head), $"attention of head {layer}.{head}"),
+        }.Logits(tokens);
+
+        AssertClose(logits, trace.Logits(config.LayerCount, 0, tokens.Length), "logits");
+        Assert.Equal(13 * config.LayerCount, places);
+        Assert.Equal(13, trace.Block(0).Sites.Count());
+        var session = trace.Model.CreateSession().AppendAll(tokens);
+        AssertClose(logits, new ActivationTable(session, tokens.Length, config.VocabularySize), "logits of a session");
     });
 
     [Property(MaxTest = 20)]

@@ -62,5 +62,5 @@ internal static class HeatmapTheme
     }
 
     /// <summary>Plotly reads tags in names.</summary>
-    private static object Plain(string name) => name.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    public static string Plain(string name) => name.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

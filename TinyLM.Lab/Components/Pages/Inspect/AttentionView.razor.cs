@@ -123,6 +123,4 @@ public sealed partial class AttentionView
     private Task Change(InspectState state) => StateChanged.InvokeAsync(state);
 
     private Task ChooseToken(int token) => Change(State with { Token = token });
-
-    private Task Move(int direction) => Change(State with { Start = Math.Max(0, _picture!.Window.Start + direction * TokenWindow.Most / 2) });
 }

@@ -9,7 +9,7 @@ namespace TinyLM.Lab.Components.Pages.Inspect;
 /// <summary>What happens within a model between a prompt and its next token: one prompt and one checkpoint, seen in several views.</summary>
 public sealed partial class InspectPage : LiveComponent
 {
-    private static readonly (string View, string Name)[] s_views = [("attention", "Attention"), ("steps", "Step by step")];
+    private static readonly (string View, string Name)[] s_views = [("attention", "Attention"), ("steps", "Step by step"), ("next", "Next token"), ("lens", "Logit lens"), ("embeddings", "Embeddings"), ("change", "Change it")];
 
     private InspectState _state = new();
     private List<(string Key, string Name)> _choices = [];

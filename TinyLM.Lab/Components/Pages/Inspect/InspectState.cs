@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Models;
 
 namespace TinyLM.Lab.Components.Pages.Inspect;
@@ -40,11 +41,32 @@ public sealed record InspectState
     /// <summary>The stage of the way from prompt to next token.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>Parts of the model that are switched off, and numbers that are put in; see <see cref="InterventionText"/>.</summary>
+    /// <summary>Parts of the model that are switched off, and numbers that are put in; see <see cref="ModelChange"/>.</summary>
     public string? Changes { get; init; }
 
     /// <summary>The prompt that numbers are taken from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>What tokens are shaded by: <c>loss</c>, <c>entropy</c> or <c>excess</c>.</summary>
+    public string Shade { get; init; } = "loss";
+
+    /// <summary>Divides the logits before the softmax.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Keeps only the likeliest so many tokens; 0 keeps all.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Keeps the likeliest tokens that together reach this probability; 1 keeps all.</summary>
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Keeps tokens at least so many times as likely as the likeliest; 0 keeps all.</summary>
+    public double MinP { get; init; }
+
+    /// <summary>The token whose neighbours are looked for.</summary>
+    public string? Word { get; init; }
+
+    /// <summary>A sum of tokens, such as <c>king - man + woman</c>.</summary>
+    public string? Sum { get; init; }
 
     /// <summary>Reads the query of an address; what it does not say is as usual.</summary>
     public static InspectState Parse(string address)
@@ -65,11 +87,20 @@ public sealed record InspectState
             Stage = Text("stage"),
             Changes = Text("changes"),
             Source = Text("source"),
+            Shade = Text("shade") is "entropy" or "excess" ? Text("shade")! : usual.Shade,
+            Temperature = Share("temperature", 10) ?? usual.Temperature,
+            TopK = Number("top-k") ?? 0,
+            TopP = Share("top-p", 1) is { } topP and > 0 ? topP : usual.TopP,
+            MinP = Share("min-p", 1) ?? 0,
+            Word = Text("word"),
+            Sum = Text("sum"),
         };
 
         string? Text(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
 
         int? Number(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+        double? Share(string name, double most) => double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= most ? share : null;
     }
 
     /// <summary>The address of a view in this state.</summary>
@@ -91,7 +122,16 @@ public sealed record InspectState
             ["stage"] = Stage,
             ["changes"] = Changes,
             ["source"] = Source,
+            ["shade"] = Shade == usual.Shade ? null : Shade,
+            ["temperature"] = Decimals(Temperature, usual.Temperature),
+            ["top-k"] = Number(TopK),
+            ["top-p"] = Decimals(TopP, usual.TopP),
+            ["min-p"] = Decimals(MinP, usual.MinP),
+            ["word"] = Word,
+            ["sum"] = Sum,
         }.Where(pair => pair.Value is not null));
+
+        static string? Decimals(double value, double usual) => value == usual ? null : value.ToString("0.####", CultureInfo.InvariantCulture);
 
         static string? Number(int value) => value == 0 ? null : value.ToString(CultureInfo.InvariantCulture);
     }
