@@ -1,3 +1,4 @@
+using System.Globalization;
 using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Inspection;
@@ -34,11 +35,12 @@ public sealed record TokenSum(IReadOnlyList<(int Token, int Factor)> Terms, IRea
 
     /// <summary>The token of a word: as it stands within a text, after a space, where that is one token; else alone; else its first token.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="word">The word, as it is typed or with the signs that <see cref="TokenText"/> writes.</param>
+    /// <param name="word">The word, as it is typed or with the signs that <see cref="TokenText"/> writes; or # and an id.</param>
     public static (int? Token, string? Notice) Find(TextTokenizer tokenizer, string word)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(word);
+        if (word[..Math.Min(1, word.Length)] == "#" && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < tokenizer.VocabularySize) return (id, null);
         var plain = word.Replace('·', ' ').Replace('↵', '\n').Replace('⇥', '\t');
         if (plain.Length == 0) return (null, null);
         if (plain == word && tokenizer.Encode(" " + plain) is [var within]) return (within, null);
@@ -49,5 +51,12 @@ public sealed record TokenSum(IReadOnlyList<(int Token, int Factor)> Terms, IRea
             1 => (ids[0], null),
             var count => (ids[0], $"“{word}” is {count} tokens; its first, {TokenText.Of(tokenizer, ids[0])}, stands for it."),
         };
+    }
+
+    /// <summary>What <see cref="Find"/> reads as a token: its text, or # and its id where the text alone would be another.</summary>
+    public static string NameOf(TextTokenizer tokenizer, int token)
+    {
+        var text = TokenText.Of(tokenizer, token);
+        return Find(tokenizer, text) == (token, null) ? text : string.Create(CultureInfo.InvariantCulture, $"#{token}");
     }
 }

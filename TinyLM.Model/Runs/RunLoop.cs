@@ -96,7 +96,7 @@ internal sealed class RunLoop(
 
     private bool Evaluates(int step) => step % _config.EvaluationInterval == 0 || step == steps;
 
-    private bool Saves(int step) => step % _config.CheckpointInterval == 0 || step == steps;
+    private bool Saves(int step) => step % _config.CheckpointInterval == 0 || step == steps || (step < _config.CheckpointInterval && CheckpointRetention.IsMilestone(step));
 
     /// <summary>Every interval, at the end, and once early in the first one, so that noise and first words are seen apart.</summary>
     private bool Samples(int step) =>

@@ -258,7 +258,12 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(250, kept[0]);
         Assert.Equal([99_500, 99_750, 100_000], kept[^3..]);
         Assert.InRange(kept.Zip(kept.Skip(1), (a, b) => b - a).Max(), 0, 20_000);
+        Assert.Equal([1000, 3000, 10_000, 30_000, 100_000], kept.Where(CheckpointRetention.IsMilestone));
     }
+
+    [Fact]
+    public void IsMilestone_OfAllSteps_AreThoseAtLogarithmicDistances() =>
+        Assert.Equal([10, 30, 100, 300, 1000, 3000], Enumerable.Range(0, 5000).Where(CheckpointRetention.IsMilestone));
 
     private static TrainerState State(int step) => new()
     {

@@ -45,6 +45,16 @@ public class RunWorkerTests
         Assert.Single(events.OfType<ProgressEvent>());
     }
 
+    [Fact]
+    public void Run_BeforeItsFirstInterval_SavesEarlyStepsAtGrowingDistances()
+    {
+        using var worker = new TestRunWorker(s_training with { Steps = 45, CheckpointInterval = 40, EvaluationInterval = 45, SampleInterval = 0 });
+
+        worker.Run();
+
+        Assert.Equal([10, 30, 40, 45], CheckpointStore.ListSteps(worker.Folder));
+    }
+
     [Theory]
     [InlineData(ModelFamily.Gpt2, TrainingOptimizer.AdamW, 0.0)]
     [InlineData(ModelFamily.Gpt2, TrainingOptimizer.Muon, 0.2)]

@@ -12,16 +12,16 @@ public sealed class StepsViewTests : InspectContext
     public void Next_FromTheFirstStageOn_LeadsThroughEveryStageToTheNextToken()
     {
         var page = OpenView("steps", "?prompt=ab");
-        page.WaitForAssertion(() => Assert.Contains("1 / 38", page.Text(), StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("1 / 40", page.Text(), StringComparison.Ordinal), Patience);
         var titles = new List<string>();
 
-        for (var stage = 1; stage <= 38; stage++)
+        for (var stage = 1; stage <= 40; stage++)
         {
-            var place = $"{stage} / 38";
+            var place = $"{stage} / 40";
             page.WaitForAssertion(() => Assert.Contains(place, page.Find("#stage-title").TextContent, StringComparison.Ordinal), Patience);
             titles.Add(page.Find("#stage-title").TextContent.Replace(place, "", StringComparison.Ordinal).Trim());
             Assert.NotEmpty(page.Find("code").TextContent);
-            if (stage < 38) page.Button("Next").Click();
+            if (stage < 40) page.Button("Next").Click();
         }
 
         Assert.Equal(["Tokens", "Token embeddings", "Positions", "The residual stream begins", "Layer 0: Layer norm"], titles.Take(5));
