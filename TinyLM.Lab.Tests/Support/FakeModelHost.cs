@@ -44,10 +44,6 @@ public sealed class FakeModelHost : IModelHost
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<int>> ListCheckpointsAsync(string runId) => ValueTask.FromResult(Checkpoints);
 
-    /// <inheritdoc/>
-    public Task<ModelLoan> BorrowAsync(ModelReference model, CancellationToken cancellationToken = default) =>
-        Refusal is null ? Task.FromResult(TestCheckpoint.Lend()) : Task.FromException<ModelLoan>(Refusal);
-
     /// <summary>How often it was asked what may follow.</summary>
     public int PredictionCount { get; private set; }
 

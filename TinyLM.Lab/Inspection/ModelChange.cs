@@ -53,7 +53,10 @@ public sealed partial record ModelChange(char Kind, int Layer, int Index)
             'm' => new BranchAblation { Layer = Layer, FeedForward = true },
             'r' when source is not null && Index < source.Tokens.Count => new ActivationPatch
             {
-                Layer = Layer, Site = ActivationSite.Residual, Position = Index, Values = source.Residual(Layer + 1)[Index].ToArray(),
+                Layer = Layer,
+                Site = ActivationSite.Residual,
+                Position = Index,
+                Values = source.Residual(Layer + 1)[Index].ToArray(),
             },
             _ => null,
         };

@@ -30,8 +30,15 @@ public class ForwardTraceTests
         from tied in Gen.Elements(true, false)
         select new ModelConfig
         {
-            Family = ModelFamily.Llama, VocabularySize = 50, ContextLength = contextLength, EmbeddingSize = 2 * pairs * shared * grouped, LayerCount = layerCount,
-            HeadCount = shared * grouped, KeyValueHeadCount = shared, FeedForwardSize = inner, TiedHead = tied,
+            Family = ModelFamily.Llama,
+            VocabularySize = 50,
+            ContextLength = contextLength,
+            EmbeddingSize = 2 * pairs * shared * grouped,
+            LayerCount = layerCount,
+            HeadCount = shared * grouped,
+            KeyValueHeadCount = shared,
+            FeedForwardSize = inner,
+            TiedHead = tied,
         };
 
     [Property(MaxTest = 12)]

@@ -19,9 +19,25 @@ public class InspectStateTests
         from words in Gen.Elements(null, "head:1.2", "step:100").ArrayOf(6)
         select new InspectState
         {
-            Model = model, Prompt = prompt, Layer = numbers[0], Head = numbers[1], Start = numbers[2], Token = token, Heads = heads, Drawing = drawing,
-            Beside = words[0], Stage = words[1], Changes = words[2], Source = words[3],
-            Shade = heads == "max" ? "excess" : "loss", Temperature = shares[0], TopK = numbers[3], TopP = shares[1], MinP = shares[2], Word = words[4], Sum = words[5],
+            Model = model,
+            Prompt = prompt,
+            Layer = numbers[0],
+            Head = numbers[1],
+            Start = numbers[2],
+            Token = token,
+            Heads = heads,
+            Drawing = drawing,
+            Beside = words[0],
+            Stage = words[1],
+            Changes = words[2],
+            Source = words[3],
+            Shade = heads == "max" ? "excess" : "loss",
+            Temperature = shares[0],
+            TopK = numbers[3],
+            TopP = shares[1],
+            MinP = shares[2],
+            Word = words[4],
+            Sum = words[5],
         };
 
     [Property]
