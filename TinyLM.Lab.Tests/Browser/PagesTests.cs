@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using TinyLM.Lab.Tests.Support;
+using static Microsoft.Playwright.Assertions;
 
 namespace TinyLM.Lab.Tests.Browser;
 
@@ -10,7 +11,8 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
     public static TheoryData<string, int, ColorScheme> Views => [.. from path in s_paths from view in s_views select (path, view.Width, view.Scheme)];
 
     private static readonly string[] s_paths =
-        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/trash", "/studio?tree=t", "/studio/compare", "/studio/prompts", "/nowhere"];
+        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/trash", "/studio?tree=t", "/studio/compare", "/studio/prompts",
+        "/inspect", "/inspect/steps?stage=weighted", "/inspect/next", "/inspect/lens", "/inspect/embeddings", "/inspect/change?changes=h0.1", "/nowhere"];
 
     private static readonly (int Width, ColorScheme Scheme)[] s_views = [(1440, ColorScheme.Light), (390, ColorScheme.Dark)];
 
@@ -22,6 +24,7 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
 
         await window.GoToAsync(path);
         if (path is "/runs/running" or "/runs/completed") await WaitForCurveAsync(window.Page, "loss-chart");
+        if (path.StartsWith("/inspect", StringComparison.Ordinal)) await Expect(window.Page.Locator("[aria-busy=false] h2").First).ToBeVisibleAsync();
         await window.KeepPictureAsync($"{(path == "/" ? "home" : path[1..].Split('?')[0].Replace('/', '-'))}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
 
         Assert.Equal(0, await window.OverflowAsync());

@@ -30,10 +30,6 @@ internal static class TestCheckpoint
         return folder;
     }
 
-    /// <summary>Such a model without a folder.</summary>
-    public static ModelLoan Lend(int seed = 1) =>
-        new(LanguageModel.Create(TestWeights.Random(Config, seed)), TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])), $"{seed}", 500, () => { });
-
     /// <summary>Damages one byte of the weights.</summary>
     public static void Damage(string folder)
     {

@@ -142,6 +142,18 @@ public sealed class AttentionViewTests : InspectContext
     }
 
     [Fact]
+    public void Newest_WhileTheRunTrains_FollowsItsCheckpoints()
+    {
+        var page = Open("?prompt=abcab");
+        var before = Map(page);
+
+        Models.Checkpoints = [250, 500, 750];
+
+        page.WaitForAssertion(() => Assert.NotEqual(before.Values, Map(page).Values), Patience);
+        page.WaitForAssertion(() => Assert.Contains("step 750 · 3 of 3", page.Text(), StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
     public void Model_ThatCannotBeUsed_SaysWhy()
     {
         Models.Refusal = new ModelUnavailableException("Every checkpoint of the run is damaged.");

@@ -49,8 +49,10 @@ public sealed partial class InspectPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (!ListModels() && !await ListStepsAsync()) return;
-        if (_reading is null && !_isReading) await ReadAsync();
+        var (modelsAreOther, stepsAreOther) = (ListModels(), await ListStepsAsync());
+        if (!modelsAreOther && !stepsAreOther) return;
+        if (stepsAreOther && _state.Model is { Step: null }) _asked = null; // the newest is another one now
+        await ReadAsync();
         StateHasChanged();
     }
 
