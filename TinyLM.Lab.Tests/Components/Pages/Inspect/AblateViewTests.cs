@@ -13,13 +13,13 @@ public sealed class AblateViewTests : InspectContext
         var page = Open("?prompt=abcab");
         Assert.Contains("As the model is", page.Text(), StringComparison.Ordinal);
 
-        page.Button("Layer 1, head 0").Click();
+        page.InvokeAsync(() => page.Button("Layer 1, head 0").Click());
 
         page.WaitForAssertion(() => Assert.Contains("It writes now", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Contains("changes=h1.0", Address, StringComparison.Ordinal);
         Assert.Equal("true", page.Button("Layer 1, head 0").GetAttribute("aria-pressed"));
         Assert.Contains("distribution moved (KL)", page.Text(), StringComparison.Ordinal);
-        page.Button("All on again").Click();
+        page.InvokeAsync(() => page.Button("All on again").Click());
         page.WaitForAssertion(() => Assert.Contains("As the model is", page.Text(), StringComparison.Ordinal), Patience);
     }
 
@@ -28,7 +28,7 @@ public sealed class AblateViewTests : InspectContext
     {
         var page = Open("?prompt=abcab");
 
-        page.Button("Layer 0, all of it").Click();
+        page.InvokeAsync(() => page.Button("Layer 0, all of it").Click());
 
         page.WaitForAssertion(() => Assert.Contains("changes=a0,m0", Uri.UnescapeDataString(Address), StringComparison.Ordinal), Patience);
         Assert.Equal("true", page.Button("Layer 0, feed-forward").GetAttribute("aria-pressed"));
@@ -39,7 +39,7 @@ public sealed class AblateViewTests : InspectContext
     {
         var page = Open("?prompt=abcab");
 
-        page.Button("Each part in turn").Click();
+        page.InvokeAsync(() => page.Button("Each part in turn").Click());
 
         page.WaitForAssertion(() => Assert.Contains("rise of the loss in nats", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Equal((2, 4), (page.FindComponent<HeatStrip>().Instance.Table.Rows, page.FindComponent<HeatStrip>().Instance.Table.Columns));
@@ -51,7 +51,7 @@ public sealed class AblateViewTests : InspectContext
         var page = Open("?prompt=abcab&source=abdab&changes=r1%405");
 
         page.WaitForAssertion(() => Assert.Contains("It writes now", page.Text(), StringComparison.Ordinal), Patience);
-        page.Button("Each layer and token in turn").Click();
+        page.InvokeAsync(() => page.Button("Each layer and token in turn").Click());
         page.WaitForAssertion(() => Assert.Contains("that comes along", page.Text(), StringComparison.Ordinal), Patience);
 
         var shares = page.FindComponent<HeatStrip>().Instance.Table;

@@ -36,7 +36,7 @@ public sealed class AttentionViewTests : InspectContext
         var page = Open("?prompt=abcab");
         var before = Map(page);
 
-        page.Button("Layer 1, head 1").Click();
+        page.InvokeAsync(() => page.Button("Layer 1, head 1").Click());
 
         page.WaitForAssertion(() => Assert.Contains("Layer 1, head 1", page.Find("#map-title").TextContent, StringComparison.Ordinal), Patience);
         page.WaitForAssertion(() => Assert.NotEqual(before.Values, Map(page).Values), Patience);
@@ -48,7 +48,7 @@ public sealed class AttentionViewTests : InspectContext
     {
         var page = Open("?prompt=abcab");
 
-        page.Find("[aria-label='What b looks at'] button:nth-child(3)").Click();
+        page.InvokeAsync(() => page.Find("[aria-label='What b looks at'] button:nth-child(3)").Click());
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[aria-label='What b looks at'] button:nth-child(3).chosen")), Patience);
         Assert.Contains("token=2", Address, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class AttentionViewTests : InspectContext
 
         Assert.Equal(TokenWindow.Most, Map(page).Rows);
         Assert.Contains("tokens 0 to 127 of 151", page.Text(), StringComparison.Ordinal);
-        page.Button("Later tokens").Click();
+        page.InvokeAsync(() => page.Button("Later tokens").Click());
         page.WaitForAssertion(() => Assert.Contains("tokens 23 to 150 of 151", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Contains("goes to tokens outside of this window", page.Text(), StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class AttentionViewTests : InspectContext
         var page = Open("?prompt=abcab");
         var newest = Map(page);
 
-        page.Find("input[type=range][aria-label=Checkpoint]").Input("0");
+        page.InvokeAsync(() => page.Find("input[type=range][aria-label=Checkpoint]").Input("0"));
 
         page.WaitForAssertion(() => Assert.NotEqual(newest.Values, Map(page).Values), Patience);
         Assert.Contains("model=run%2Fr@250", Address, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class AttentionViewTests : InspectContext
     {
         var page = Open("?prompt=abcab&model=run%2Fr%40250");
 
-        page.Button("Play the film of the training").Click();
+        page.InvokeAsync(() => page.Button("Play the film of the training").Click());
 
         page.WaitForAssertion(() => Assert.Contains("step 500 · 2 of 2", page.Text(), StringComparison.Ordinal), Patience);
         page.WaitForAssertion(() => Assert.True(page.HasButton("Play the film of the training")), Patience);

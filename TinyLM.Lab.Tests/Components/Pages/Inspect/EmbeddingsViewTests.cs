@@ -25,7 +25,7 @@ public sealed class EmbeddingsViewTests : InspectContext
         var page = Open("?prompt=abcab&word=q");
         var first = page.Find("ol.near button").TextContent;
 
-        page.Find("ol.near button").Click();
+        page.InvokeAsync(() => page.Find("ol.near button").Click());
 
         page.WaitForAssertion(() => Assert.Contains($"that of {first} points", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Contains("word=", Address, StringComparison.Ordinal);

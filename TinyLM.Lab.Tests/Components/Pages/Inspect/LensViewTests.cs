@@ -26,7 +26,7 @@ public sealed class LensViewTests : InspectContext
     {
         var page = Open("?prompt=abcab");
 
-        page.FindAll("[role=region] thead button")[2].Click();
+        page.InvokeAsync(() => page.FindAll("[role=region] thead button")[2].Click());
 
         page.WaitForAssertion(() => Assert.Contains("where c comes", page.Find("#path-title").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(3, page.FindAll("table.path tbody tr").Count);
@@ -39,7 +39,7 @@ public sealed class LensViewTests : InspectContext
         var page = Open("?prompt=" + new string('a', 60));
 
         Assert.Contains("tokens 0 to 31 of 61", page.Text(), StringComparison.Ordinal);
-        page.Button("Later tokens").Click();
+        page.InvokeAsync(() => page.Button("Later tokens").Click());
         page.WaitForAssertion(() => Assert.Contains("tokens 16 to 47 of 61", page.Text(), StringComparison.Ordinal), Patience);
     }
 

@@ -25,9 +25,9 @@ public sealed class NextViewTests : InspectContext
         var page = Open("?prompt=abcab");
         var before = Column(page, 4);
 
-        page.FindAll(".sliders input")[0].Input("0.5");
+        page.InvokeAsync(() => page.FindAll(".sliders input")[0].Input("0.5"));
         page.WaitForAssertion(() => Assert.True(Column(page, 4)[0] > before[0]), Patience);
-        page.FindAll(".sliders input")[1].Input("3");
+        page.InvokeAsync(() => page.FindAll(".sliders input")[1].Input("3"));
         page.WaitForAssertion(() => Assert.Equal(22, page.FindAll("tr.dropped").Count), Patience);
 
         Assert.Contains("temperature=0.5", Address, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class NextViewTests : InspectContext
     {
         var page = Open("?prompt=abcab");
 
-        page.FindAll("[aria-label='Tokens of the prompt'] button")[1].Click();
+        page.InvokeAsync(() => page.FindAll("[aria-label='Tokens of the prompt'] button")[1].Click());
 
         page.WaitForAssertion(() => Assert.Contains("✓ is the token that the prompt goes on with", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Contains("token=1", Address, StringComparison.Ordinal);

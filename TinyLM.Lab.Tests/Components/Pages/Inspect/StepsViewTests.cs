@@ -21,7 +21,7 @@ public sealed class StepsViewTests : InspectContext
             page.WaitForAssertion(() => Assert.Contains(place, page.Find("#stage-title").TextContent, StringComparison.Ordinal), Patience);
             titles.Add(page.Find("#stage-title").TextContent.Replace(place, "", StringComparison.Ordinal).Trim());
             Assert.NotEmpty(page.Find("code").TextContent);
-            if (stage < 40) page.Button("Next").Click();
+            if (stage < 40) page.InvokeAsync(() => page.Button("Next").Click());
         }
 
         Assert.Equal(["Tokens", "Token embeddings", "Positions", "The residual stream begins", "Layer 0: Layer norm"], titles.Take(5));
@@ -36,10 +36,10 @@ public sealed class StepsViewTests : InspectContext
         var page = OpenView("steps", "?prompt=ab&stage=softmax&layer=1&head=1");
         page.WaitForAssertion(() => Assert.Contains("Layer 1: Attention", page.Text(), StringComparison.Ordinal), Patience);
 
-        page.Find("section[tabindex]").KeyDown("ArrowRight");
+        page.InvokeAsync(() => page.Find("section[tabindex]").KeyDown("ArrowRight"));
         page.WaitForAssertion(() => Assert.Contains("Layer 1: Weighted sum", page.Text(), StringComparison.Ordinal), Patience);
         Assert.Contains("stage=weighted", Address, StringComparison.Ordinal);
-        page.Find("section[tabindex]").KeyDown("ArrowLeft");
+        page.InvokeAsync(() => page.Find("section[tabindex]").KeyDown("ArrowLeft"));
 
         page.WaitForAssertion(() => Assert.Contains("stage=softmax", Address, StringComparison.Ordinal), Patience);
     }

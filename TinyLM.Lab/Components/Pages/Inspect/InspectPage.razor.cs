@@ -59,7 +59,7 @@ public sealed partial class InspectPage : LiveComponent
     /// <summary>Reads the prompt of the address with its model, unless that was done before.</summary>
     private async Task ReadAsync()
     {
-        if (_choices.Count == 0) return;
+        if (_choices.Count == 0 && _state.Model is null) return;
         if (_state.Model is null) _state = _state with { Model = Newest() };
         var model = _state.Model!;
         if (_asked == (model, _state.Prompt)) return;
