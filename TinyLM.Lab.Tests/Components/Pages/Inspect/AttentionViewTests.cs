@@ -52,9 +52,12 @@ public sealed class AttentionViewTests : InspectContext
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[aria-label='What b looks at'] button:nth-child(3).chosen")), Patience);
         Assert.Contains("token=2", Address, StringComparison.Ordinal);
-        var lookedAtBy = page.FindAll("[aria-label='What looks at b'] button");
-        Assert.EndsWith("0.0%", lookedAtBy[1].GetAttribute("title"), StringComparison.Ordinal); // nothing before it can
-        Assert.False(lookedAtBy[2].GetAttribute("title")!.EndsWith(" 0.0%", StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+        {
+            var lookedAtBy = page.FindAll("[aria-label='What looks at b'] button").Select(button => button.GetAttribute("title")!).ToList();
+            Assert.EndsWith(" 0.0%", lookedAtBy[1], StringComparison.Ordinal); // nothing before it can
+            Assert.False(lookedAtBy[2].EndsWith(" 0.0%", StringComparison.Ordinal));
+        }, Patience);
     }
 
     [Fact]

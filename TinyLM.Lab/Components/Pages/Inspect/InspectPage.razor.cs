@@ -64,24 +64,26 @@ public sealed partial class InspectPage : LiveComponent
         var model = _state.Model!;
         if (_asked == (model, _state.Prompt)) return;
         _asked = (model, _state.Prompt);
-        await _cancellation.CancelAsync();
-        _cancellation.Dispose();
-        var cancellation = _cancellation = new CancellationTokenSource();
+        var earlier = _cancellation;
+        _cancellation = new CancellationTokenSource();
+        var cancellationToken = _cancellation.Token;
         _isReading = true;
+        await earlier.CancelAsync();
+        earlier.Dispose();
         try
         {
             await ListStepsAsync();
-            var reading = await Inspector.ReadAsync(model, _state.Prompt, cancellationToken: cancellation.Token);
-            if (cancellation.IsCancellationRequested) return;
+            var reading = await Inspector.ReadAsync(model, _state.Prompt, cancellationToken: cancellationToken);
+            if (cancellationToken.IsCancellationRequested) return;
             (_reading, _problem) = (reading, null);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return; // another prompt or model is read in its place
         }
         catch (ModelUnavailableException e)
         {
-            if (cancellation.IsCancellationRequested) return;
+            if (cancellationToken.IsCancellationRequested) return;
             (_reading, _problem) = (null, e.Message);
         }
 
