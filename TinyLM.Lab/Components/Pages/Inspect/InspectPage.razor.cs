@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Inspection;
+using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 
@@ -26,6 +27,8 @@ public sealed partial class InspectPage : LiveComponent
     [Inject] private IRunService Runs { get; set; } = null!;
 
     [Inject] private IModelHost Models { get; set; } = null!;
+
+    [Inject] private IModelLibrary Library { get; set; } = null!;
 
     [Inject] private IModelInspector Inspector { get; set; } = null!;
 
@@ -92,7 +95,11 @@ public sealed partial class InspectPage : LiveComponent
 
     private bool ListModels()
     {
-        List<(string, string)> choices = [.. Runs.List().Where(run => run.HasCheckpoint).Select(run => (ModelReference.OfRun(run.Id).ToString(), run.Name))];
+        List<(string, string)> choices =
+        [
+            .. Runs.List().Where(run => run.HasCheckpoint).Select(run => (ModelReference.OfRun(run.Id).ToString(), run.Name)),
+            .. Library.List().Where(model => model.TokenizerProblem is null).Select(model => (ModelReference.OfImported(model.Id).ToString(), $"{model.Name} (imported)")),
+        ];
         if (choices.SequenceEqual(_choices)) return false;
         _choices = choices;
         return true;
