@@ -79,8 +79,8 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         await plot.HoverAsync(new() { Timeout = 60_000 });
         await Expect(page.Locator("#attention-map .hoverlayer")).ToContainTextAsync("→");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Layer 2, head 1" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layer 2, head 1" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Layer 2, head 1", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layer 2, head 1", Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Group, new() { NameRegex = new Regex("^What .* looks at$") }).GetByRole(AriaRole.Button).Nth(3).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("layer=2&head=1&token=3"));
 
