@@ -18,6 +18,13 @@ if (args is ["tokenizers", var folder, .. var parts])
     return;
 }
 
+// Beside llm.c, which BenchmarkDotNet cannot start: -- llmc <folder of its source>.
+if (args is ["llmc", var llmc])
+{
+    new LlmcComparison(llmc).Run();
+    return;
+}
+
 // In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
 // is done within minutes, and a busy machine spoils more than few iterations do.
 var job = Job.Default

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using TinyLM.Model.Architectures;
+using TinyLM.Model.Training;
+
+namespace TinyLM.Benchmarks;
+
+/// <summary>Training steps beside karpathy/llm.c's train_gpt2.c, compiled here, at the same shapes on the same threads.</summary>
+/// <param name="llmc">Folder of llm.c's source, https://github.com/karpathy/llm.c; gcc is needed.</param>
+internal sealed class LlmcComparison(string llmc)
+{
+    private static readonly (string Name, ModelConfig Shape, int Batch, int Steps)[] s_shapes =
+    [
+        ("a: V 512, T 128, C 128, L 4, B 16", new ModelConfig { VocabularySize = 512, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 }, 16, 20),
+        ("b: V 4096, T 256, C 256, L 6, B 8", new ModelConfig { VocabularySize = 4096, ContextLength = 256, EmbeddingSize = 256, LayerCount = 6, HeadCount = 8 }, 8, 8),
+        ("c: GPT-2 124M, T 64, B 4", new ModelConfig { VocabularySize = 50_257, ContextLength = 64, EmbeddingSize = 768, LayerCount = 12, HeadCount = 12 }, 4, 6),
+    ];
+
+    /// <summary>Prints a table in Markdown: the fastest step of each, in milliseconds, and how many times faster the engine is.</summary>
+    public void Run()
+    {
+        var folder = Directory.CreateTempSubdirectory("tinylm-llmc-").FullName;
+        try
+        {
+            string[] flags = ["-O3", "-Ofast"];
+            foreach (var flag in flags) Compile(folder, flag);
+            Console.WriteLine("| shape | threads | llm.c -O3 | llm.c -Ofast | fp32 | times -O3 / -Ofast | bf16 | times -O3 / -Ofast |");
+            Console.WriteLine("|---|---|---|---|---|---|---|---|");
+            foreach (var (name, shape, batch, steps) in s_shapes)
+                foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
+                {
+                    var peers = flags.Select(flag => Peer(folder, flag, shape, batch, threads)).ToArray();
+                    var (fp32, bf16) = (Own(shape, batch, steps, threads, TrainingPrecision.Fp32), Own(shape, batch, steps, threads, TrainingPrecision.Bf16));
+                    Console.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {name} | {threads} | {peers[0]:F0} ms | {peers[1]:F0} ms | {fp32:F0} ms | {peers[0] / fp32:F1} / {peers[1] / fp32:F1} | {bf16:F0} ms | {peers[0] / bf16:F1} / {peers[1] / bf16:F1} |"));
+                }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private void Compile(string folder, string flag)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "Llmc", "llmc_step.c");
+        Start("gcc", [flag, "-march=native", "-fopenmp", "-I", llmc, source, "-o", Path.Combine(folder, "step" + flag), "-lm"], threads: 1);
+    }
+
+    private static double Peer(string folder, string flag, ModelConfig shape, int batch, int threads)
+    {
+        int[] numbers = [shape.VocabularySize, shape.ContextLength, shape.LayerCount, shape.HeadCount, shape.EmbeddingSize, batch, 2];
+        var arguments = numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).Append(Path.Combine(folder, "model.bin"));
+        return double.Parse(Start(Path.Combine(folder, "step" + flag), arguments, threads), CultureInfo.InvariantCulture);
+    }
+
+    private static double Own(ModelConfig shape, int batch, int steps, int threads, TrainingPrecision precision)
+    {
+        using var trainer = new Trainer(shape, new TrainingConfig { BatchSize = batch }, new TrainingPlan { Device = "cpu", Threads = threads, Precision = precision });
+        trainer.Load(ModelInitializer.Create(shape, seed: 1));
+        var random = new Random(1);
+        var fastest = double.PositiveInfinity;
+        for (var step = 1; step <= steps; step++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            trainer.Step(step, Fill, read: true);
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return fastest;
+
+        void Fill(Span<int> inputs, Span<int> targets)
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = random.Next(shape.VocabularySize);
+                targets[i] = (inputs[i] * 7 + 3) % shape.VocabularySize;
+            }
+        }
+    }
+
+    /// <summary>What a program said on its error stream.</summary>
+    private static string Start(string program, IEnumerable<string> arguments, int threads)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {said}");
+    }
+}
