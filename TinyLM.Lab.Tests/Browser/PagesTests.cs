@@ -11,7 +11,8 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
     public static TheoryData<string, int, ColorScheme> Views => [.. from path in s_paths from view in s_views select (path, view.Width, view.Scheme)];
 
     private static readonly string[] s_paths =
-        ["/", "/new", "/corpora", "/corpora/stories", "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/trash", "/studio?tree=t", "/studio/compare", "/studio/prompts",
+        ["/", "/new", "/corpora", "/corpora/stories", "/tokenizers", "/tokenizers/compare", "/tokenizers/chat", "/tokenizers/bpe", "/tokenizers/train", "/tokenizers/library", "/tokenizers/library/rhyme",
+        "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/trash", "/studio?tree=t", "/studio/compare", "/studio/prompts",
         "/inspect", "/inspect/steps?stage=weighted", "/inspect/next", "/inspect/lens", "/inspect/embeddings", "/inspect/change?changes=h0.1", "/nowhere"];
 
     private static readonly (int Width, ColorScheme Scheme)[] s_views = [(1440, ColorScheme.Light), (390, ColorScheme.Dark)];

@@ -35,6 +35,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IRunQueueService>(Runs);
         Services.AddSingleton<IPresetLibrary>(Presets);
         Services.AddSingleton<ICorpusLibrary>(Library);
+        Services.AddSingleton<ITokenizerLibrary>(Tokenizers);
+        Services.AddSingleton<ITokenizerTrainings>(Trainings);
+        Services.AddSingleton<IFertilityMeter>(new FakeFertilityMeter(Library));
         Services.AddSingleton<IModelHost>(Models);
         Services.AddSingleton<IModelLibrary>(ImportedModels);
         Services.AddSingleton<IDeviceCatalog>(Devices);
@@ -64,6 +67,11 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The saved presets.</summary>
     protected FakePresetLibrary Presets { get; } = new();
+    /// <summary>The tokenizers.</summary>
+    protected FakeTokenizerLibrary Tokenizers { get; } = new();
+
+    /// <summary>The trainings of tokenizers.</summary>
+    protected FakeTokenizerTrainings Trainings { get; } = new();
 
     /// <summary>The models.</summary>
     protected FakeModelHost Models { get; } = new();

@@ -25,6 +25,12 @@ public sealed class FakeLab : IAsyncLifetime
     /// <summary>The corpora.</summary>
     public FakeCorpusLibrary Library { get; } = new();
 
+    /// <summary>The tokenizers.</summary>
+    public FakeTokenizerLibrary Tokenizers { get; } = new();
+
+    /// <summary>The trainings of tokenizers.</summary>
+    public FakeTokenizerTrainings Trainings { get; } = new();
+
     /// <summary>The models.</summary>
     public FakeModelHost Models { get; } = new();
 
@@ -46,6 +52,9 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IRunQueueService>(Runs);
         builder.Services.AddSingleton<IPresetLibrary>(new FakePresetLibrary());
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
+        builder.Services.AddSingleton<ITokenizerLibrary>(Tokenizers);
+        builder.Services.AddSingleton<ITokenizerTrainings>(Trainings);
+        builder.Services.AddSingleton<IFertilityMeter>(new FakeFertilityMeter(Library));
         builder.Services.AddSingleton<IModelHost>(Models);
         builder.Services.AddSingleton<IStudioStore, FakeStudioStore>();
         builder.Services.AddSingleton<IModelLibrary>(new FakeModelLibrary());

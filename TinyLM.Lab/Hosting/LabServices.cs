@@ -22,6 +22,7 @@ internal static class LabServices
         services.AddSingleton<TokenizerLibrary>();
         services.AddSingleton<ITokenizerLibrary>(provider => provider.GetRequiredService<TokenizerLibrary>());
         services.AddSingleton<ITokenizerTrainings, TokenizerTrainings>();
+        services.AddSingleton<IFertilityMeter, FertilityMeter>();
         services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();

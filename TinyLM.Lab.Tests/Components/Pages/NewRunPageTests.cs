@@ -141,6 +141,21 @@ public sealed class NewRunPageTests : ComponentContext
     }
 
     [Fact]
+    public void Tokenizer_InTheAddress_IsTheRunsAndItsSizeTheModels()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?tokenizer=rhyme");
+        var page = Render<NewRunPage>();
+        var size = Tokenizers.Open("rhyme").VocabularySize;
+
+        page.Find("form").Submit();
+
+        var spec = Assert.Single(Runs.Started);
+        Assert.Equal(("rhyme", size, size), (spec.Tokenizer.Id, spec.Tokenizer.VocabularySize, spec.Model.VocabularySize));
+        Assert.Contains("Rhyme for the tests.", page.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Learned from", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Preset_Chosen_FillsTheForm()
     {
         var page = Render<NewRunPage>();

@@ -35,7 +35,7 @@ public sealed record ChartSettings
     /// <summary>Reads the address; what it does not know is as if it were not there.</summary>
     public static ChartSettings Parse(string? x, string? xScale, string? axis, string? unit, string? smoothing, string? outliers, string? zoom) => new()
     {
-        Axis = Enum.TryParse<HorizontalAxis>(x, ignoreCase: true, out var over) && Enum.IsDefined(over) ? over : HorizontalAxis.Steps,
+        Axis = Enum.TryParse<HorizontalAxis>(x, ignoreCase: true, out var over) && Enum.IsDefined(over) && over != HorizontalAxis.Vocabulary ? over : HorizontalAxis.Steps,
         IsXLogarithmic = xScale == "log",
         IsYLogarithmic = axis == "log",
         Unit = unit switch { "bits" => LossUnitKind.Bits, "perplexity" => LossUnitKind.Perplexity, _ => LossUnitKind.Nats },

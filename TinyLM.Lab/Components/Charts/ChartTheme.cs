@@ -15,7 +15,8 @@ namespace TinyLM.Lab.Components.Charts;
 /// <summary>Layouts, lines and behaviour of charts in the colours and type of the page.</summary>
 internal static class ChartTheme
 {
-    internal const string Sans = "\"Inter Variable\", system-ui, sans-serif";
+    /// <summary>The type of the pages.</summary>
+    public const string Sans = "\"Inter Variable\", system-ui, sans-serif";
 
     /// <summary>No mode bar, no logo, nothing sent anywhere; a double click shows all again.</summary>
     public static Plotly.Blazor.Config Config() => new()
@@ -70,7 +71,7 @@ internal static class ChartTheme
                     Title = look.IsSmall ? null : new XAxisLib.Title { Text = TitleOf(look.Axis) }, GridColor = grid, LineColor = grid, ZeroLine = false,
                     DTick = look is { IsXLogarithmic: true, IsSmall: true } ? 1 : null, // a label a decade
                     Type = look.IsXLogarithmic ? XAxisLib.TypeEnum.Log : XAxisLib.TypeEnum.Linear,
-                    RangeMode = XAxisLib.RangeModeEnum.ToZero, NTicks = look.IsSmall ? 5 : null, TickFormat = FormatOf(look.Axis), HoverFormat = FormatOf(look.Axis),
+                    RangeMode = look.Axis == HorizontalAxis.Vocabulary ? XAxisLib.RangeModeEnum.Normal : XAxisLib.RangeModeEnum.ToZero, NTicks = look.IsSmall ? 5 : null, TickFormat = FormatOf(look.Axis), HoverFormat = FormatOf(look.Axis),
                     AutoRange = window is null ? XAxisLib.AutoRangeEnum.True : XAxisLib.AutoRangeEnum.False,
                     Range = window is { } seen ? Range(seen.From, seen.To, look.IsXLogarithmic) : null,
                 },
@@ -129,16 +130,18 @@ internal static class ChartTheme
         HorizontalAxis.Flops => "floating-point operations",
         HorizontalAxis.Time => "seconds of training",
         HorizontalAxis.Epochs => "epochs",
+        HorizontalAxis.Vocabulary => "tokens in the vocabulary",
         _ => "step",
     };
 
     private static string FormatOf(HorizontalAxis axis) => axis switch
     {
-        HorizontalAxis.Steps => ",d",
+        HorizontalAxis.Steps or HorizontalAxis.Vocabulary => ",d",
         HorizontalAxis.Time => ",.4~r",
         HorizontalAxis.Epochs => ".3~g",
         _ => ".4~s",
     };
 
-    internal static string Css(MudColor color) => color.ToString(MudColorOutputFormats.RGBA);
+    /// <summary>A colour in the language of the browser.</summary>
+    public static string Css(MudColor color) => color.ToString(MudColorOutputFormats.RGBA);
 }

@@ -17,4 +17,7 @@ public enum HorizontalAxis
 
     /// <summary>Times that the training text was read.</summary>
     Epochs,
+
+    /// <summary>Tokens in a vocabulary.</summary>
+    Vocabulary,
 }

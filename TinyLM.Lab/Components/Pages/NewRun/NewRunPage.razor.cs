@@ -36,11 +36,16 @@ public sealed partial class NewRunPage : IDisposable
     /// <summary>Corpus to begin with.</summary>
     [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
 
+    /// <summary>Tokenizer of the library to begin with.</summary>
+    [SupplyParameterFromQuery(Name = "tokenizer")] public string? TokenizerId { get; set; }
+
     [Inject] private IRunService Runs { get; set; } = null!;
 
     [Inject] private IRunEstimator Estimator { get; set; } = null!;
 
     [Inject] private ICorpusLibrary Library { get; set; } = null!;
+
+    [Inject] private ITokenizerLibrary Tokenizers { get; set; } = null!;
 
     [Inject] private IPresetLibrary Presets { get; set; } = null!;
 
@@ -89,6 +94,7 @@ public sealed partial class NewRunPage : IDisposable
         var spec = Run is not null && Runs.Find(Run) is not null
             ? Runs.GetSpec(Run)
             : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).Spec;
+        if (TokenizerId is not null && Tokenizers.Find(TokenizerId) is { } tokenizer) spec = TokenizerField.With(spec, tokenizer) with { Name = "" };
         return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
     }
 

@@ -1,0 +1,59 @@
+const longestMessage = 16000; // bytes; longer texts come as a stream
+const longestMarked = 20000; // characters; beyond, the place of a token is not marked in the field
+const patience = 10000; // an answer that a lost connection swallowed is not waited for
+
+export function take(area, marks, input, mostBytes, text) {
+  const encoder = new TextEncoder();
+  let timer = 0;
+  let sentAt = 0;
+  let isWaiting = false;
+
+  async function send() {
+    if (sentAt !== 0 && Date.now() - sentAt < patience) {
+      isWaiting = true;
+      return;
+    }
+    sentAt = Date.now();
+    isWaiting = false;
+    try {
+      const value = area.value.toWellFormed?.() ?? area.value;
+      const bytes = encoder.encode(value);
+      if (bytes.length > mostBytes) await input.invokeMethodAsync("Refuse", bytes.length);
+      else if (bytes.length > longestMessage) await input.invokeMethodAsync("TakeStreamAsync", DotNet.createJSStreamReference(bytes));
+      else await input.invokeMethodAsync("TakeAsync", value);
+    } catch {
+      // The circuit is gone; a page that is loaded again begins anew.
+    } finally {
+      sentAt = 0;
+    }
+    if (isWaiting) await send();
+  }
+
+  function mark(start, length) {
+    if (length === 0 || area.value.length > longestMarked) {
+      marks.replaceChildren();
+      return;
+    }
+    const place = document.createElement("mark");
+    place.textContent = area.value.slice(start, start + length);
+    marks.replaceChildren(area.value.slice(0, start), place, area.value.slice(start + length) + "\n");
+    marks.scrollTop = area.scrollTop;
+  }
+
+  area.value = text;
+  area.addEventListener("input", () => {
+    mark(0, 0);
+    clearTimeout(timer);
+    timer = setTimeout(send, area.value.length > longestMarked ? 250 : 60);
+  });
+  area.addEventListener("scroll", () => { marks.scrollTop = area.scrollTop; });
+  area.addEventListener("mark", event => mark(event.detail.start, event.detail.length));
+
+  return {
+    set(value) {
+      clearTimeout(timer);
+      mark(0, 0);
+      area.value = value;
+    },
+  };
+}
