@@ -67,8 +67,15 @@ public sealed class TokenizerJourneyTests(BrowserFixture browser) : IClassFixtur
         await using var window = await OpenAsync("/tokenizers?tokenizer=bytes&text=abc");
         var field = window.Page.GetByLabel("Text", new() { Exact = true });
 
-        await PasteAsync(field, new string('x', 4_000_001));
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("4 MB are taken at most", new() { Timeout = 30_000 });
+        await field.EvaluateAsync("""
+            (field, length) => {
+                const clipboardData = new DataTransfer();
+                clipboardData.setData('text/plain', 'x'.repeat(length));
+                field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+            }
+            """, 4_000_001);
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("are taken at most");
+        await Expect(field).ToHaveValueAsync("abc");
         await field.FillAsync("abcd");
 
         await Expect(window.Page.Locator(".counts dd").First).ToHaveTextAsync("4");

@@ -46,6 +46,13 @@ export function take(area, marks, input, mostBytes, text) {
     clearTimeout(timer);
     timer = setTimeout(send, area.value.length > longestMarked ? 250 : 60);
   });
+  area.addEventListener("paste", event => {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    const bytes = pasted.length > mostBytes / 3 ? encoder.encode(pasted).length : 0;
+    if (bytes <= mostBytes) return;
+    event.preventDefault(); // to lay such a text out holds a browser up for half a minute
+    input.invokeMethodAsync("Refuse", bytes).catch(() => { /* The circuit is gone; a page that is loaded again begins anew. */ });
+  });
   area.addEventListener("scroll", () => { marks.scrollTop = area.scrollTop; });
   area.addEventListener("mark", event => mark(event.detail.start, event.detail.length));
 

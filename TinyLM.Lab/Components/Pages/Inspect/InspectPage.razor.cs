@@ -113,18 +113,18 @@ public sealed partial class InspectPage : LiveComponent
         return true;
     }
 
-    private void Change(InspectState state)
+    /// <summary>Shows another state; an address that differs in its query only sets no parameters, so the reading is asked for here.</summary>
+    private Task Change(InspectState state)
     {
         _state = state;
         Navigation.NavigateTo(state.ToAddress(Shown), replace: true);
+        return ReadAsync();
     }
 
-    private void ChooseModel(string? key)
-    {
-        if (ModelReference.TryParse(key, out var model)) Change(_state with { Model = model, Beside = null });
-    }
+    private Task ChooseModel(string? key) =>
+        ModelReference.TryParse(key, out var model) ? Change(_state with { Model = model, Beside = null }) : Task.CompletedTask;
 
-    private void GoToStep(int step) => Change(_state with { Model = ModelReference.OfRun(_state.Model!.Id, step) });
+    private Task GoToStep(int step) => Change(_state with { Model = ModelReference.OfRun(_state.Model!.Id, step) });
 
     private ModelReference? Newest() => ModelReference.TryParse(_choices[0].Key, out var model) ? model : null;
 
