@@ -29,6 +29,7 @@ public sealed class TokenizerJourneyTests(BrowserFixture browser) : IClassFixtur
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Once upon a time");
         await Expect(page.Locator(".text .t")).ToHaveTextAsync(["Once", " upon", " a", " time"]);
         await Expect(page).ToHaveURLAsync(new Regex("text=Once"));
+        await Expect(page.Locator(".board[data-board]")).ToHaveCountAsync(1); // its script listens
         await page.Locator(".ids .t").Nth(1).HoverAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Token 2 of 4" })).ToBeVisibleAsync();
         await Expect(page.Locator(".marks mark")).ToHaveTextAsync(" upon");

@@ -24,10 +24,22 @@ public sealed class RealLab : IAsyncLifetime
     /// <summary>Its services.</summary>
     internal IServiceProvider Services => _app!.Services;
 
-    /// <summary>Puts a run into the data directory that has ended with a checkpoint of a tiny model.</summary>
+    /// <summary>
+    /// Puts a run into the data directory that has ended with a checkpoint of a tiny model. It appears whole: a lab that serves
+    /// would start a worker for a run of which nothing but the spec is there.
+    /// </summary>
     internal RunFolder AddTrainedRun(string id)
     {
-        var run = _directory.AddRun(id, RunPresets.Quick.Spec with
+        using var elsewhere = new TempLab();
+        var written = WriteTrainedRun(elsewhere, id);
+        var run = new RunFolder(Path.Combine(Directory.RunsPath, id));
+        System.IO.Directory.Move(written.Path, run.Path);
+        return run;
+    }
+
+    private static RunFolder WriteTrainedRun(TempLab lab, string id)
+    {
+        var run = lab.AddRun(id, RunPresets.Quick.Spec with
         {
             Name = "Trained",
             Model = TestCheckpoint.Config,

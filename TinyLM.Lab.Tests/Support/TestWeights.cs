@@ -62,14 +62,20 @@ internal static class TestWeights
 
     /// <summary>
     /// Random weights, large enough that attention is far from even and GELU far from linear; gains about 1, so that no part is idle.
+    /// Beyond a width of 16 matrices shrink, so that scores spread no further: a softmax of scores in the hundreds would blow up the
+    /// rounding of any correct engine.
     /// </summary>
     public static ModelWeights Random(ModelConfig config, int seed)
     {
         var random = new Random(seed);
+        var matrices = Shapes(config).Where(weight => weight.Shape.Length > 1).Select(weight => weight.Name).ToHashSet();
+        var scale = Math.Min(1, 4 / MathF.Sqrt(config.EmbeddingSize));
         return Filled(config, (name, _) =>
-            (name.Contains("ln_", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal)) && name.EndsWith("weight", StringComparison.Ordinal)
-                ? 1 + (random.NextSingle() - 0.5f)
-                : random.NextSingle() - 0.5f);
+        {
+            var value = random.NextSingle() - 0.5f;
+            if (matrices.Contains(name)) return scale * value;
+            return name.EndsWith("weight", StringComparison.Ordinal) ? 1 + value : value;
+        });
     }
 
     /// <summary>Weights by name and index.</summary>
