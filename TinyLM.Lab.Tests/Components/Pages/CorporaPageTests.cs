@@ -30,7 +30,7 @@ public sealed class CorporaPageTests : ComponentContext
         Upload(page, "one\ntwo\nthree", "poems.txt");
 
         page.WaitForAssertion(() => Assert.Contains("“poems.txt” is in the library: 3 documents, 13 B.", page.Text(), StringComparison.Ordinal), s_patience);
-        Assert.Equal(2, page.FindAll(".corpora li").Count);
+        Assert.Equal(2, page.FindAll(".cards li").Count);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class CorporaPageTests : ComponentContext
         Upload(page, "x", "picture.png");
 
         page.WaitForAssertion(() => Assert.Contains("“picture.png” was not added. Expected UTF-8 text, found byte 0xFF at offset 0.", page.Text(), StringComparison.Ordinal), s_patience);
-        Assert.Single(page.FindAll(".corpora li"));
+        Assert.Single(page.FindAll(".cards li"));
     }
 
     [Fact]

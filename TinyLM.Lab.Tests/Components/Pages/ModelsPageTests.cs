@@ -26,7 +26,7 @@ public sealed class ModelsPageTests : ComponentContext
 
         var page = Render<ModelsPage>();
 
-        Assert.Equal(2, page.FindAll(".models li").Count);
+        Assert.Equal(2, page.FindAll(".cards li").Count);
         Assert.Contains("260k parameters", page.Text(), StringComparison.Ordinal);
         Assert.Contains("llama2.c, version 1", page.Text(), StringComparison.Ordinal);
         Assert.Contains("model/b", page.Text(), StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class ModelsPageTests : ComponentContext
 
         Submit(page, "/models/stories260K.bin");
         page.WaitForAssertion(() => Assert.Contains("“stories260K.bin” is in the lab", page.Text(), StringComparison.Ordinal), s_patience);
-        Assert.Single(page.FindAll(".models li"));
+        Assert.Single(page.FindAll(".cards li"));
 
         ImportedModels.Refusal = "/poem.txt begins with the bytes 54776f20, and is no model that this engine reads.";
         Submit(page, "/poem.txt");

@@ -198,7 +198,7 @@ public sealed class TokenizerPagesTests : ComponentContext
 
         Upload(page, "vocab.json", "merges.txt");
 
-        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".tokenizers li").Count), s_patience);
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".cards li").Count), s_patience);
         Assert.Contains("“vocab” is in the library", page.Text(), StringComparison.Ordinal);
     }
 

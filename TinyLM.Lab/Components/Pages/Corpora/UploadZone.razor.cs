@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using TinyLM.Lab.Components.Circuits;
+using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
 using TinyLM.Model.Corpora;
 
@@ -14,7 +15,6 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
     private IBrowserFile? _upload;
     private long _bytesRead;
     private long _startedAt;
-    private bool _isOver;
 
     /// <summary>Told when the library has grown.</summary>
     [Parameter] public EventCallback OnAdded { get; set; }
@@ -93,7 +93,4 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
         await CancelAsync();
         await base.DisposeAsync();
     }
-
-    /// <summary>How an upload ended, in words.</summary>
-    private sealed record Outcome(bool IsGood, string Message);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
 using TinyLM.Model.Tokenization;
 
@@ -16,7 +17,7 @@ public sealed partial class TokenizerImport
     private readonly List<Outcome> _outcomes = [];
     private SplitPattern _pattern = SplitPattern.Cl100k;
     private string _specials = "";
-    private bool _isOver, _isReading;
+    private bool _isReading;
 
     /// <summary>Told when the library has grown.</summary>
     [Parameter] public EventCallback OnAdded { get; set; }
@@ -70,6 +71,4 @@ public sealed partial class TokenizerImport
     }
 
     private static bool IsTiktoken(IBrowserFile file) => file.Name.EndsWith(".tiktoken", StringComparison.OrdinalIgnoreCase);
-
-    private sealed record Outcome(bool IsGood, string Message);
 }
