@@ -12,7 +12,7 @@ public static class RunPresets
         "Quick",
         "A first model of the built-in stories, within 3 minutes on 2 processor cores.",
         new ModelConfig { VocabularySize = 2048, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 },
-        new TrainingConfig { Steps = 3200, BatchSize = 8, Optimizer = TrainingOptimizer.Muon, LearningRate = 4e-3, FinalLearningRateFraction = 0.05, WarmupSteps = 100, EvaluationInterval = 200, EvaluationBatches = 16, SampleInterval = 150, CheckpointInterval = 600 },
+        new TrainingConfig { Steps = 2800, BatchSize = 8, Optimizer = TrainingOptimizer.Muon, LearningRate = 4e-3, FinalLearningRateFraction = 0.05, WarmupSteps = 100, EvaluationInterval = 200, EvaluationBatches = 16, SampleInterval = 150, CheckpointInterval = 600 },
         storyBytes: 16_000_000);
 
     /// <summary>More width, depth and time.</summary>
