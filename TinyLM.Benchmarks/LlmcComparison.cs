@@ -9,13 +9,6 @@ namespace TinyLM.Benchmarks;
 /// <param name="llmc">Folder of llm.c's source, https://github.com/karpathy/llm.c; gcc is needed.</param>
 internal sealed class LlmcComparison(string llmc)
 {
-    private static readonly (string Name, ModelConfig Shape, int Batch, int Steps)[] s_shapes =
-    [
-        ("a: V 512, T 128, C 128, L 4, B 16", new ModelConfig { VocabularySize = 512, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 }, 16, 20),
-        ("b: V 4096, T 256, C 256, L 6, B 8", new ModelConfig { VocabularySize = 4096, ContextLength = 256, EmbeddingSize = 256, LayerCount = 6, HeadCount = 8 }, 8, 8),
-        ("c: GPT-2 124M, T 64, B 4", new ModelConfig { VocabularySize = 50_257, ContextLength = 64, EmbeddingSize = 768, LayerCount = 12, HeadCount = 12 }, 4, 6),
-    ];
-
     /// <summary>Prints a table in Markdown: the fastest step of each, in milliseconds, and how many times faster the engine is.</summary>
     public void Run()
     {
@@ -26,7 +19,7 @@ internal sealed class LlmcComparison(string llmc)
             foreach (var flag in flags) Compile(folder, flag);
             Console.WriteLine("| shape | threads | llm.c -O3 | llm.c -Ofast | fp32 | times -O3 / -Ofast | bf16 | times -O3 / -Ofast |");
             Console.WriteLine("|---|---|---|---|---|---|---|---|");
-            foreach (var (name, shape, batch, steps) in s_shapes)
+            foreach (var (name, shape, batch, steps) in TrainingShape.All)
                 foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
                 {
                     var peers = flags.Select(flag => Peer(folder, flag, shape, batch, threads)).ToArray();
@@ -57,26 +50,8 @@ internal sealed class LlmcComparison(string llmc)
 
     private static double Own(ModelConfig shape, int batch, int steps, int threads, TrainingPrecision precision)
     {
-        using var trainer = new Trainer(shape, new TrainingConfig { BatchSize = batch }, new TrainingPlan { Device = "cpu", Threads = threads, Precision = precision });
-        trainer.Load(ModelInitializer.Create(shape, seed: 1));
-        var random = new Random(1);
-        var fastest = double.PositiveInfinity;
-        for (var step = 1; step <= steps; step++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            trainer.Step(step, Fill, read: true);
-            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-        return fastest;
-
-        void Fill(Span<int> inputs, Span<int> targets)
-        {
-            for (var i = 0; i < inputs.Length; i++)
-            {
-                inputs[i] = random.Next(shape.VocabularySize);
-                targets[i] = (inputs[i] * 7 + 3) % shape.VocabularySize;
-            }
-        }
+        using var timing = new StepTiming(shape, new TrainingConfig { BatchSize = batch }, threads, precision);
+        return timing.FastestStep(steps);
     }
 
     /// <summary>What a program said on its error stream.</summary>

@@ -25,6 +25,13 @@ if (args is ["llmc", var llmc])
     return;
 }
 
+// Training beside what bounds it; each prints a table.
+if (args is ["training", .. var tables])
+{
+    TrainingTables.Run(tables);
+    return;
+}
+
 // In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
 // is done within minutes, and a busy machine spoils more than few iterations do.
 var job = Job.Default

@@ -18,6 +18,8 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
 
     private readonly SamplingOptions _sampling = new();
 
+    private readonly IdSampling _ids = new();
+
     private readonly Option<string?> _run = new("--run")
     {
         Description = "Id of a run in the data directory, a run folder, or a checkpoint folder.",
@@ -60,6 +62,7 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
     public Command Create()
     {
         var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _weights, _json };
+        _ids.AddTo(command);
         _sampling.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -82,7 +85,9 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         var problems = request.Validate().ToList();
         if (parsed.GetValue(_count) < 1) problems.Add($"The count is {parsed.GetValue(_count)}; it must be at least 1.");
         if (parsed.GetValue(_run) is null == parsed.GetValue(_model) is null) problems.Add("Which model is to write? Give either --run or --model.");
+        problems.AddRange(_ids.Validate(parsed, request));
         var prompts = ReadPrompts(parsed, problems);
+        if (_ids.IsAskedFor(parsed) && (prompts is not [""] || parsed.GetValue(_prompts) is not null)) problems.Add("Give text or --prompt-ids, not both.");
         if (problems.Count > 0)
         {
             foreach (var problem in problems) await error.WriteLineAsync(problem);
@@ -92,6 +97,11 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
         try
         {
             var folder = FindCheckpoint(parsed);
+            if (_ids.IsAskedFor(parsed))
+            {
+                await _ids.WriteAsync(parsed, folder, parsed.GetValue(_weights), request, parsed.GetValue(_count), parsed.GetValue(_json), cancellationToken);
+                return ExitCode.Success;
+            }
             var model = LoadedModel.Load(folder, parsed.GetValue(_weights));
             var isFirst = true;
             foreach (var prompt in prompts)

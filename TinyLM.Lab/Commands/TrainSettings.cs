@@ -40,7 +40,7 @@ internal sealed class TrainSettings
 
     private readonly Option<int?> _threads = new("--threads") { Description = "CPU threads of the matrix products; 0 takes as many as measure fastest.", HelpName = "number" };
 
-    private readonly Option<string?> _precision = new("--precision") { Description = "auto, fp32 or bf16.", HelpName = "name" };
+    private readonly Option<string?> _precision = new("--precision") { Description = "auto, fp32, tf32 (NVIDIA's cards) or bf16.", HelpName = "name" };
 
     private IReadOnlyList<Option> All => [_preset, _spec, _name, _corpus, _shape, _steps, _batch, _learningRate, _seed, _device, _threads, _precision];
 
@@ -111,7 +111,7 @@ internal sealed class TrainSettings
         }
         catch (JsonException)
         {
-            throw new InvalidSpecException([$"Precision is '{name}'; expected auto, fp32 or bf16."]);
+            throw new InvalidSpecException([$"Precision is '{name}'; expected auto, fp32, tf32 or bf16."]);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class LoadedModel
         try
         {
             var weights = CheckpointStore.ReadWeights(folder);
-            if (!File.Exists(CheckpointStore.TokenizerPath(folder))) throw new InvalidDataException("It has no tokenizer, so it cannot read or write text; import it together with one.");
+            if (!File.Exists(CheckpointStore.TokenizerPath(folder))) throw new InvalidDataException("It has no tokenizer, so it cannot read or write text; import it together with one, or write ids: generate --prompt-ids.");
             var tokenizer = TextTokenizer.Load(CheckpointStore.TokenizerPath(folder));
             if (tokenizer.VocabularySize > weights.Config.VocabularySize)
                 throw new InvalidDataException($"Its tokenizer knows {tokenizer.VocabularySize} tokens and its model {weights.Config.VocabularySize}; they do not belong together.");

@@ -47,9 +47,9 @@ public static class ModelArithmetic
     /// <remarks>
     /// A block keeps its inputs of norms and products: for each token two norms and their inputs, query, key and value, attention,
     /// both branches, and the hidden layer before and after its non-linearity (in GPT-2 16 numbers a channel in all). The head keeps
-    /// what flows back into its rows and into itself; of its logits only a piece stands in memory (<see cref="ChunkedLoss"/>).
+    /// its logits, or where they are many what flows back into its rows and into itself and a piece of them (<see cref="ChunkedLoss"/>).
     /// Attention is fused: its scores never stand in memory whole. On a processor each thread has its own gradients, 4 bytes a
-    /// parameter more, up to 1 GB in all.
+    /// parameter more, up to 1 GB in all. Under bf16 the matrices stand a second time: 2 bytes a parameter more, on a graphics card 4.
     /// </remarks>
     /// <param name="config">Shape of the model.</param>
     /// <param name="batchSize">Sequences in a micro-step.</param>
@@ -63,8 +63,9 @@ public static class ModelArithmetic
         var hidden = (config.Family == ModelFamily.Llama ? 3L : 2L) * config.ActualFeedForwardSize; // gate, expansion and their product; before and after GELU
         var block = 6 * width + 2L * config.KeyValueSize + hidden;
         var perToken = (recomputes ? config.LayerCount * width + block : config.LayerCount * block) + 4 * width;
-        var logits = Math.Min(ChunkedLoss.MostBytes, sizeof(float) * tokens * config.VocabularySize);
-        return BytesPerParameter * ParameterCount(config) + sizeof(float) * (tokens * perToken + width * config.VocabularySize) + logits;
+        var logits = sizeof(float) * tokens * config.VocabularySize;
+        var head = logits <= ChunkedLoss.MostBytes ? logits : ChunkedLoss.MostBytes + sizeof(float) * width * config.VocabularySize;
+        return BytesPerParameter * ParameterCount(config) + sizeof(float) * tokens * perToken + head;
     }
 
     /// <summary>Numbers in the matrices of one block.</summary>

@@ -8,12 +8,10 @@ namespace TinyLM.Model.Architectures;
 /// Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", https://arxiv.org/abs/1604.06174. The function must give the
 /// same twice. Weights that it uses are leaves and get their gradients when the inner backward pass runs.
 /// </remarks>
-internal sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
+internal sealed class Recomputed : ManagedFunction<Recomputed>
 {
-    public override string Name => nameof(Recomputed);
-
     /// <summary>function(x), in the caller's dispose scope.</summary>
-    public static Tensor Of(Func<Tensor, Tensor> function, Tensor x) => is_grad_enabled() ? apply(x, function) : function(x);
+    public static Tensor Of(Func<Tensor, Tensor> function, Tensor x) => is_grad_enabled() ? Apply(x, function) : function(x);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -25,13 +23,12 @@ internal sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
         return function(x).MoveToOuterDisposeScope();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Backward(autograd.AutogradContext ctx, Tensor incoming)
     {
         var function = (Func<Tensor, Tensor>)ctx.get_data("function");
         using var withGradient = enable_grad();
-        using var scope = NewDisposeScope();
         var x = ctx.get_saved_variables()[0].detach().requires_grad_();
-        function(x).backward([grad_output]);
-        return [x.grad!.MoveToOuterDisposeScope(), null!];
+        function(x).backward([incoming]);
+        return [x.grad, null];
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
     public Tensor Apply(Tensor projected, long batch, long length, Dropout dropout, int layer)
     {
         if (length != _length) Prepare(length);
-        if (fused && !dropout.Drops && AttentionKernel.Supports(length)) return FusedAttention.apply(projected, _kernel ??= CreateKernel(), batch);
+        if (fused && !dropout.Drops && AttentionKernel.Supports(length)) return FusedAttention.Apply(projected, _kernel ??= CreateKernel(), batch);
 
         var (heads, shared) = (config.HeadCount, config.ActualKeyValueHeadCount);
         var parts = projected.view(batch, length, heads + 2 * shared, config.HeadSize).transpose(1, 2); // (B, H + 2G, T, D)
@@ -38,9 +38,10 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
         var key = Turned(parts.narrow(1, heads, shared));
         var value = parts.narrow(1, heads + shared, shared);
         if (shared != heads) (key, value) = (key.repeat_interleave(heads / shared, 1), value.repeat_interleave(heads / shared, 1));
-        var attended = dropout.Drops || (projected.dtype == bfloat16 && length <= LongestWrittenOut)
+        var onProcessor = projected.device_type == DeviceType.CPU;
+        var attended = dropout.Drops || (onProcessor && projected.dtype == bfloat16 && length <= LongestWrittenOut)
             ? WrittenOut(query, key, value, weights => dropout.Apply(weights, batch, Dropout.Place.AttentionWeights, layer))
-            : InOneCall(query, key, value);
+            : InOneCall(query, key, value, onProcessor ? float32 : projected.dtype);
         return attended.transpose(1, 2).reshape(batch * length, -1);
     }
 
@@ -83,11 +84,11 @@ internal sealed class SelfAttention(ModelConfig config, bool fused) : IDisposabl
         return cat([halves[0].mul(_cosines).Minus(halves[1].mul(_sines!)), halves[1].mul(_cosines).Plus(halves[0].mul(_sines!))], -1).to(x.dtype);
     }
 
-    /// <summary>Not in bf16: fused attention is three times slower backward in it on the CPU.</summary>
-    private static Tensor InOneCall(Tensor query, Tensor key, Tensor value)
+    /// <summary>Not in bf16 on a processor, where fused attention is three times slower backward in it.</summary>
+    private static Tensor InOneCall(Tensor query, Tensor key, Tensor value, ScalarType ofBf16)
     {
         var type = query.dtype;
-        if (type == bfloat16) (query, key, value) = (query.to(float32), key.to(float32), value.to(float32));
+        if (type == bfloat16) (query, key, value) = (query.to(ofBf16), key.to(ofBf16), value.to(ofBf16));
         return scaled_dot_product_attention(query, key, value, is_casual: true).to(type);
     }
 

@@ -11,14 +11,14 @@ internal sealed class TrainableGpt2 : TrainableModel
 {
     private readonly BlockWeights[] _blocks;
     private readonly long[] _width;
-    private readonly Tensor _tokenEmbedding;
-    private readonly Tensor _positionEmbedding;
-    private readonly Tensor _finalGain;
-    private readonly Tensor _finalBias;
+    private readonly Weight _tokenEmbedding;
+    private readonly Weight _positionEmbedding;
+    private readonly Weight _finalGain;
+    private readonly Weight _finalBias;
 
     /// <inheritdoc/>
-    public TrainableGpt2(ModelConfig config, Device device, FlatParameters? shared, ScalarType type)
-        : base(config, device, shared, type)
+    public TrainableGpt2(ModelConfig config, TrainableSetup setup)
+        : base(config, setup)
     {
         _width = [config.EmbeddingSize];
         _tokenEmbedding = Parameters["transformer.wte.weight"];
@@ -29,13 +29,13 @@ internal sealed class TrainableGpt2 : TrainableModel
     }
 
     /// <inheritdoc/>
-    protected override Tensor Head => _tokenEmbedding;
+    protected override Weight Head => _tokenEmbedding;
 
     /// <inheritdoc/>
     protected override Tensor Embed(Tensor tokens)
     {
         var (batch, length) = (tokens.shape[0], tokens.shape[1]);
-        var x = _tokenEmbedding.index_select(0, tokens.view(-1)).view(batch, length, -1).Plus(_positionEmbedding.narrow(0, 0, length));
+        var x = EmbeddingFunction.Of(_tokenEmbedding, tokens.view(-1)).view(batch, length, -1).Plus(_positionEmbedding.Leaf.narrow(0, 0, length));
         return x.view(batch * length, -1);
     }
 
@@ -53,27 +53,28 @@ internal sealed class TrainableGpt2 : TrainableModel
     /// <inheritdoc/>
     protected override Tensor FinalNorm(Tensor x) => Norm(x, _finalGain, _finalBias);
 
-    private Tensor Norm(Tensor x, Tensor gain, Tensor bias)
+    private Tensor Norm(Tensor x, Weight gain, Weight bias)
     {
-        var normed = layer_norm(x, _width, gain, bias, Config.NormEpsilon);
+        if (Fused) return FusedLayerNorm.Of(x, gain, bias, Config.NormEpsilon, Bf16 ? bfloat16 : float32);
+        var normed = layer_norm(x, _width, gain.Leaf, bias.Leaf, Config.NormEpsilon);
         return Bf16 ? normed.to(bfloat16) : normed;
     }
 
-    private Tensor Gelu(Tensor x) => Fused ? FusedGelu.apply(x) : gelu(x, TorchSharp.Modules.GELU.Approximate.tanh);
+    private Tensor Gelu(Tensor x) => Fused ? FusedGelu.Of(x) : gelu(x, TorchSharp.Modules.GELU.Approximate.tanh);
 
     private sealed class BlockWeights(FlatParameters weights, string name)
     {
-        public Tensor AttentionGain { get; } = weights[$"{name}.ln_1.weight"];
-        public Tensor AttentionBias { get; } = weights[$"{name}.ln_1.bias"];
-        public Tensor QueryKeyValue { get; } = weights[$"{name}.attn.c_attn.weight"];
-        public Tensor QueryKeyValueBias { get; } = weights[$"{name}.attn.c_attn.bias"];
-        public Tensor Projection { get; } = weights[$"{name}.attn.c_proj.weight"];
-        public Tensor ProjectionBias { get; } = weights[$"{name}.attn.c_proj.bias"];
-        public Tensor FeedForwardGain { get; } = weights[$"{name}.ln_2.weight"];
-        public Tensor FeedForwardBias { get; } = weights[$"{name}.ln_2.bias"];
-        public Tensor Expansion { get; } = weights[$"{name}.mlp.c_fc.weight"];
-        public Tensor ExpansionBias { get; } = weights[$"{name}.mlp.c_fc.bias"];
-        public Tensor Contraction { get; } = weights[$"{name}.mlp.c_proj.weight"];
-        public Tensor ContractionBias { get; } = weights[$"{name}.mlp.c_proj.bias"];
+        public Weight AttentionGain { get; } = weights[$"{name}.ln_1.weight"];
+        public Weight AttentionBias { get; } = weights[$"{name}.ln_1.bias"];
+        public Weight QueryKeyValue { get; } = weights[$"{name}.attn.c_attn.weight"];
+        public Weight QueryKeyValueBias { get; } = weights[$"{name}.attn.c_attn.bias"];
+        public Weight Projection { get; } = weights[$"{name}.attn.c_proj.weight"];
+        public Weight ProjectionBias { get; } = weights[$"{name}.attn.c_proj.bias"];
+        public Weight FeedForwardGain { get; } = weights[$"{name}.ln_2.weight"];
+        public Weight FeedForwardBias { get; } = weights[$"{name}.ln_2.bias"];
+        public Weight Expansion { get; } = weights[$"{name}.mlp.c_fc.weight"];
+        public Weight ExpansionBias { get; } = weights[$"{name}.mlp.c_fc.bias"];
+        public Weight Contraction { get; } = weights[$"{name}.mlp.c_proj.weight"];
+        public Weight ContractionBias { get; } = weights[$"{name}.mlp.c_proj.bias"];
     }
 }

@@ -10,13 +10,13 @@ namespace TinyLM.Model.Architectures;
 internal sealed class TrainableLlama : TrainableModel
 {
     private readonly BlockWeights[] _blocks;
-    private readonly Tensor _tokenEmbedding;
-    private readonly Tensor _finalGain;
-    private readonly Tensor _head;
+    private readonly Weight _tokenEmbedding;
+    private readonly Weight _finalGain;
+    private readonly Weight _head;
 
     /// <inheritdoc/>
-    public TrainableLlama(ModelConfig config, Device device, FlatParameters? shared, ScalarType type)
-        : base(config, device, shared, type)
+    public TrainableLlama(ModelConfig config, TrainableSetup setup)
+        : base(config, setup)
     {
         _tokenEmbedding = Parameters["model.embed_tokens.weight"];
         _finalGain = Parameters["model.norm.weight"];
@@ -25,10 +25,10 @@ internal sealed class TrainableLlama : TrainableModel
     }
 
     /// <inheritdoc/>
-    protected override Tensor Head => _head;
+    protected override Weight Head => _head;
 
     /// <inheritdoc/>
-    protected override Tensor Embed(Tensor tokens) => _tokenEmbedding.index_select(0, tokens.view(-1));
+    protected override Tensor Embed(Tensor tokens) => EmbeddingFunction.Of(_tokenEmbedding, tokens.view(-1));
 
     /// <inheritdoc/>
     protected override Tensor Block(int layer, Tensor x, long batch, long length)
@@ -44,27 +44,27 @@ internal sealed class TrainableLlama : TrainableModel
     /// <inheritdoc/>
     protected override Tensor FinalNorm(Tensor x) => Norm(x, _finalGain);
 
-    private Tensor Norm(Tensor x, Tensor gain)
+    private Tensor Norm(Tensor x, Weight gain)
     {
-        if (Fused) return FusedRmsNorm.apply(x, gain, Config.NormEpsilon, Bf16 ? bfloat16 : float32);
-        var normed = x.mul(x.square().mean([-1], keepdim: true).Plus(Config.NormEpsilon).rsqrt()).mul(gain);
+        if (Fused) return FusedRmsNorm.Apply(x, gain.Leaf, Config.NormEpsilon, Bf16 ? bfloat16 : float32);
+        var normed = x.mul(x.square().mean([-1], keepdim: true).Plus(Config.NormEpsilon).rsqrt()).mul(gain.Leaf);
         return Bf16 ? normed.to(bfloat16) : normed;
     }
 
     private Tensor SwiGlu(Tensor x)
     {
-        if (Fused) return FusedSwiGlu.apply(x);
+        if (Fused) return FusedSwiGlu.Apply(x);
         var halves = x.chunk(2, -1);
         return silu(halves[0]).mul(halves[1]);
     }
 
     private sealed class BlockWeights(FlatParameters weights, string name)
     {
-        public Tensor AttentionGain { get; } = weights[$"{name}.input_layernorm.weight"];
-        public Tensor QueryKeyValue { get; } = weights.Stack($"{name}.self_attn.q_proj.weight", $"{name}.self_attn.k_proj.weight", $"{name}.self_attn.v_proj.weight");
-        public Tensor Projection { get; } = weights[$"{name}.self_attn.o_proj.weight"];
-        public Tensor FeedForwardGain { get; } = weights[$"{name}.post_attention_layernorm.weight"];
-        public Tensor GateAndExpansion { get; } = weights.Stack($"{name}.mlp.gate_proj.weight", $"{name}.mlp.up_proj.weight");
-        public Tensor Contraction { get; } = weights[$"{name}.mlp.down_proj.weight"];
+        public Weight AttentionGain { get; } = weights[$"{name}.input_layernorm.weight"];
+        public Weight QueryKeyValue { get; } = weights.Stack($"{name}.self_attn.q_proj.weight", $"{name}.self_attn.k_proj.weight", $"{name}.self_attn.v_proj.weight");
+        public Weight Projection { get; } = weights[$"{name}.self_attn.o_proj.weight"];
+        public Weight FeedForwardGain { get; } = weights[$"{name}.post_attention_layernorm.weight"];
+        public Weight GateAndExpansion { get; } = weights.Stack($"{name}.mlp.gate_proj.weight", $"{name}.mlp.up_proj.weight");
+        public Weight Contraction { get; } = weights[$"{name}.mlp.down_proj.weight"];
     }
 }

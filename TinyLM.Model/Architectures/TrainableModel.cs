@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
+using static TorchSharp.torch.nn;
 
 namespace TinyLM.Model.Architectures;
 
@@ -12,14 +12,14 @@ namespace TinyLM.Model.Architectures;
 internal abstract class TrainableModel : IDisposable
 {
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="shared">Whose weights it uses; null gives it its own, all zero.</param>
-    /// <param name="type">Number format of the weights.</param>
-    protected TrainableModel(ModelConfig config, Device device, FlatParameters? shared, ScalarType type)
+    /// <param name="setup">Where and how.</param>
+    protected TrainableModel(ModelConfig config, TrainableSetup setup)
     {
-        Config = config;
-        Fused = device.type == DeviceType.CPU && type == float32 && Vector512.IsHardwareAccelerated;
-        Parameters = new FlatParameters(ModelLayout.WeightsOf(config), device, shared, type);
+        (Config, Bf16) = (config, setup.Bf16);
+        Fused = setup.Device.type == DeviceType.CPU && setup.Type == float32 && (setup.Managed ?? Vector512.IsHardwareAccelerated);
+        var working = !Bf16 ? WorkingWeights.None : Fused ? WorkingWeights.Copies : WorkingWeights.Leaves;
+        Parameters = new FlatParameters(ModelLayout.WeightsOf(config), setup.Device, setup.Shared, setup.Type, working);
+        if (setup.Device.type != DeviceType.CPU) MostLogitBytes = ChunkedLoss.MostBytesOnDevice;
         Attention = new SelfAttention(config, Fused);
         Dropout = new Dropout(0);
     }
@@ -31,7 +31,7 @@ internal abstract class TrainableModel : IDisposable
     public FlatParameters Parameters { get; }
 
     /// <summary>Whether matrix products are in bfloat16, over fp32 weights.</summary>
-    public bool Bf16 { get; set; }
+    public bool Bf16 { get; }
 
     /// <summary>What is dropped while the model learns; nothing, unless set.</summary>
     public Dropout Dropout { get; set; }
@@ -50,32 +50,28 @@ internal abstract class TrainableModel : IDisposable
 
     /// <summary>A model of the family that a configuration names.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="shared">Whose weights it uses; null gives it its own, all zero.</param>
-    /// <param name="type">Number format of the weights: fp32, or fp64 where exactness is all that counts.</param>
-    public static TrainableModel Create(ModelConfig config, Device device, FlatParameters? shared = null, ScalarType type = ScalarType.Float32) => config.Family switch
+    /// <param name="setup">Where and how.</param>
+    public static TrainableModel Create(ModelConfig config, TrainableSetup setup) => config.Family switch
     {
-        ModelFamily.Gpt2 => new TrainableGpt2(config, device, shared, type),
-        ModelFamily.Llama => new TrainableLlama(config, device, shared, type),
+        ModelFamily.Gpt2 => new TrainableGpt2(config, setup),
+        ModelFamily.Llama => new TrainableLlama(config, setup),
         var family => throw new ArgumentException($"Models of the family {family} cannot be trained.", nameof(config)),
     };
 
     /// <summary>The matrix from the last hidden state to logits, (V, C).</summary>
-    protected abstract Tensor Head { get; }
+    protected abstract Weight Head { get; }
 
     /// <summary>Logits after each token.</summary>
     /// <param name="tokens">Ids, int64, (B, T); the caller keeps it.</param>
     /// <returns>(B·T, V), in the format of the products, in the caller's dispose scope.</returns>
-    public Tensor Forward(Tensor tokens) => Linear(Hidden(tokens), Head);
+    public Tensor Forward(Tensor tokens) => functional.linear(Hidden(tokens), Head.Working);
 
     /// <summary>Mean loss over all tokens, in nats, as a scalar in the caller's dispose scope.</summary>
     /// <param name="tokens">Ids, int64, (B, T).</param>
     /// <param name="targets">The id that follows each, int64, (B, T).</param>
     /// <param name="divisor">Tokens to divide the summed loss by, where these are part of a larger batch; null: the number of these.</param>
-    public Tensor Loss(Tensor tokens, Tensor targets, long? divisor = null)
-    {
-        return ChunkedLoss.Of(Hidden(tokens), Head, targets, divisor ?? targets.numel(), Fused, MostLogitBytes);
-    }
+    public Tensor Loss(Tensor tokens, Tensor targets, long? divisor = null) =>
+        ChunkedLoss.Of(Hidden(tokens), Head, targets, divisor ?? targets.numel(), Fused, MostLogitBytes);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,6 +107,6 @@ internal abstract class TrainableModel : IDisposable
     }
 
     /// <summary>x · Wᵀ + b, in bf16 where that is chosen.</summary>
-    protected Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null) =>
-        Bf16 ? linear(x, weight.to(bfloat16), bias?.to(bfloat16)) : linear(x, weight, bias);
+    protected Tensor Linear(Tensor x, Weight weight, Weight? bias = null) =>
+        Fused ? LinearFunction.Of(x, weight, bias) : functional.linear(x, weight.Working, bias?.Leaf.to(x.dtype));
 }

@@ -9,8 +9,8 @@ public sealed record GenerationRequest
     /// </summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
-    /// <summary>The token that ends a text.</summary>
-    public required int EndOfTextId { get; init; }
+    /// <summary>The token that ends a text; null where none does, and then the prompt is not empty.</summary>
+    public required int? EndOfTextId { get; init; }
 
     /// <summary>
     /// Tokens that were written after the prompt before, to go on from: with equal settings the text becomes the one that would

@@ -31,7 +31,9 @@ public sealed class TokenWriter
         _request = request;
         _contextLength = model.Config.ContextLength;
         CheckIds(model.Config.VocabularySize);
-        int[] prompt = request.Prompt.Count == 0 ? [request.EndOfTextId] : [.. request.Prompt];
+        int[] prompt = request.Prompt.Count > 0 ? [.. request.Prompt]
+            : request.EndOfTextId is { } endOfText ? [endOfText]
+            : throw new ArgumentException("The prompt is empty, and no token stands before a text; give at least one token.", nameof(request));
         if (request.Settings.Context == ContextPolicy.Refuse && prompt.Length > _contextLength)
             throw new ContextLengthException(prompt.Length, _contextLength);
 
@@ -108,7 +110,7 @@ public sealed class TokenWriter
 
     private void CheckIds(int vocabularySize)
     {
-        foreach (var id in _request.Prompt.Concat(_request.Written).Append(_request.EndOfTextId))
+        foreach (var id in _request.Prompt.Concat(_request.Written).Concat(_request.EndOfTextId is { } endOfText ? [endOfText] : []))
             if ((uint)id >= (uint)vocabularySize)
                 throw new ArgumentException(
                     $"There is no token {id}; the model's vocabulary is 0 to {vocabularySize - 1}. Is this its tokenizer?",

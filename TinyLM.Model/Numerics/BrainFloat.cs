@@ -11,6 +11,12 @@ internal static class BrainFloat
         return (ushort)(bits + 0x7FFF + (bits >> 16 & 1) >> 16);
     }
 
+    /// <summary>Rounds numbers.</summary>
+    public static void Round(ReadOnlySpan<float> values, Span<ushort> rounded)
+    {
+        for (var i = 0; i < values.Length; i++) rounded[i] = Round(values[i]);
+    }
+
     /// <summary>The number, exactly.</summary>
     public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 

@@ -248,7 +248,7 @@ internal sealed class RunLoop(
         Device = plan.Device,
         DeviceName = TorchDevices.NameOf(plan.Device),
         Threads = plan.Threads,
-        Precision = plan.Precision == TrainingPrecision.Bf16 ? "bf16" : "fp32",
+        Precision = plan.Precision switch { TrainingPrecision.Bf16 => "bf16", TrainingPrecision.Tf32 => "tf32", _ => "fp32" },
         Versions = new Dictionary<string, string>
         {
             ["TinyLM"] = typeof(RunLoop).Assembly.GetName().Version?.ToString(3) ?? "unknown",

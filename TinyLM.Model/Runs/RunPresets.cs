@@ -24,6 +24,24 @@ public static class RunPresets
         new TrainingConfig { Steps = 8000, BatchSize = 16, LearningRate = 1e-3, WarmupSteps = 200, EvaluationInterval = 200, SampleInterval = 200, CheckpointInterval = 500 },
         storyBytes: 40_000_000);
 
+    /// <summary>The quick one's size as a Llama.</summary>
+    public static RunPreset QuickLlama { get; } = Create(
+        "quick-llama",
+        "Quick Llama",
+        "The quick model's size as a Llama: rotary positions, RMSNorm, SwiGLU, two heads of keys and values for four of queries.",
+        Quick.Spec.Model with { Family = ModelFamily.Llama, KeyValueHeadCount = 2 },
+        Quick.Spec.Training,
+        Quick.Spec.Data.StoryBytes);
+
+    /// <summary>The small one's size as a Llama.</summary>
+    public static RunPreset SmallLlama { get; } = Create(
+        "small-llama",
+        "Small Llama",
+        "The small model's size as a Llama, for 2 processor cores: four heads of keys and values for eight of queries.",
+        Small.Spec.Model with { Family = ModelFamily.Llama, KeyValueHeadCount = 4 },
+        Small.Spec.Training,
+        Small.Spec.Data.StoryBytes);
+
     /// <summary>For a graphics card.</summary>
     public static RunPreset Large { get; } = Create(
         "large",
@@ -34,7 +52,7 @@ public static class RunPresets
         storyBytes: 200_000_000);
 
     /// <summary>All of them, the quickest first.</summary>
-    public static IReadOnlyList<RunPreset> All { get; } = [Quick, Small, Large];
+    public static IReadOnlyList<RunPreset> All { get; } = [Quick, QuickLlama, Small, SmallLlama, Large];
 
     private static RunPreset Create(string id, string title, string description, ModelConfig model, TrainingConfig training, long storyBytes) => new(id, title, description, new RunSpec
     {

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TinyLM.Model.Architectures.Kernels;
+using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Training;
 
-/// <summary>One step of AdamW over a stretch of memory, in one pass: reads gradient, moments and weight, writes all four.</summary>
+/// <summary>One step of AdamW over a stretch of memory, in one pass: reads gradient, moments and weight, writes moments and weight.</summary>
 /// <remarks>
 /// Loshchilov and Hutter 2017, algorithm 2, https://arxiv.org/abs/1711.05101, as PyTorch and llm.c compute it:
 /// w ← w(1 − ηλ) − η · m̂ / (√v̂ + ε). At memory speed, where torch.optim.AdamW makes full-size temporaries.
@@ -11,13 +13,14 @@ namespace TinyLM.Model.Training;
 internal static unsafe class AdamWKernel
 {
     /// <param name="weights">Changed.</param>
-    /// <param name="gradients">Read, and set to zero for the next step.</param>
+    /// <param name="working">Receives the weights in bf16; null where no one wants them.</param>
+    /// <param name="gradients">Read.</param>
     /// <param name="first">First moments; changed.</param>
     /// <param name="second">Second moments; changed.</param>
     /// <param name="count">How many numbers.</param>
     /// <param name="step">The constants of the step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(float* weights, float* gradients, float* first, float* second, long count, in Constants step)
+    public static void Apply(float* weights, ushort* working, float* gradients, float* first, float* second, long count, in Constants step)
     {
         long i = 0;
         if (Vector512.IsHardwareAccelerated)
@@ -39,8 +42,9 @@ internal static unsafe class AdamWKernel
                 m.Store(first + i);
                 v.Store(second + i);
                 var update = rate * m / (Vector512.Sqrt(v * correction2) + epsilon);
-                Vector512.FusedMultiplyAdd(Vector512.Load(weights + i), decay, update).Store(weights + i);
-                Vector512<float>.Zero.Store(gradients + i);
+                var weight = Vector512.FusedMultiplyAdd(Vector512.Load(weights + i), decay, update);
+                weight.Store(weights + i);
+                if (working is not null) Bf16.Store(weight, working, (nint)i);
             }
         }
         else if (Vector256.IsHardwareAccelerated)
@@ -63,7 +67,8 @@ internal static unsafe class AdamWKernel
                 v.Store(second + i);
                 var update = rate * m / (Vector256.Sqrt(v * correction2) + epsilon);
                 Vector256.FusedMultiplyAdd(Vector256.Load(weights + i), decay, update).Store(weights + i);
-                Vector256<float>.Zero.Store(gradients + i);
+                if (working is null) continue;
+                for (var lane = 0; lane < Vector256<float>.Count; lane++) working[i + lane] = BrainFloat.Round(weights[i + lane]);
             }
         }
         for (; i < count; i++)
@@ -73,7 +78,7 @@ internal static unsafe class AdamWKernel
             second[i] = MathF.FusedMultiplyAdd(step.Beta2, second[i], (1 - step.Beta2) * (g * g));
             var update = -step.Rate * first[i] / (MathF.Sqrt(second[i] * step.SecondCorrection) + step.Epsilon);
             weights[i] = MathF.FusedMultiplyAdd(weights[i], step.Decay, update);
-            gradients[i] = 0;
+            if (working is not null) working[i] = BrainFloat.Round(weights[i]);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ internal sealed unsafe class CpuMuon : IDisposable
     private readonly MuonSettings _settings;
     private readonly ParameterGroup _group;
     private readonly float* _weights;
+    private readonly ushort* _working;
     private readonly float* _gradients;
     private readonly MuonMatrix[][][] _work;
     private float* _momentum;
@@ -35,12 +37,13 @@ internal sealed unsafe class CpuMuon : IDisposable
         _settings = settings;
         _group = MuonMatrix.Group(parameters);
         _weights = (float*)TensorMemory.Address(parameters.Values);
+        _working = parameters.Working is { } working ? (ushort*)TensorMemory.Address(working) : null;
         _gradients = (float*)TensorMemory.Address(parameters.Gradients);
         _work = [.. MuonMatrix.Share(MuonMatrix.All(_group, parameters), members).Select(share => MuonMatrix.Batches(share, MostAtOnce))];
         _momentum = AlignedMemory.Allocate(_group.Count);
     }
 
-    /// <summary>Does a member's part of a step, and sets the gradients of its matrices to zero.</summary>
+    /// <summary>Does a member's part of a step; the gradients of its matrices are changed.</summary>
     /// <param name="member">From 0.</param>
     /// <param name="learningRate">AdamW's.</param>
     /// <param name="gradientScale">Multiplies the gradients before anything else.</param>
@@ -84,7 +87,6 @@ internal sealed unsafe class CpuMuon : IDisposable
         TensorPrimitives.Multiply(gradient, (1 - mu) * gradientScale, gradient);
         TensorPrimitives.MultiplyAdd(momentum, mu, gradient, momentum);
         TensorPrimitives.MultiplyAdd(momentum, mu, gradient, update);
-        gradient.Clear();
         var norm = TensorPrimitives.Norm<float>(update);
         TensorPrimitives.Multiply(update, 1 / Math.Max(norm, MuonMatrix.LeastNorm), update);
     }
@@ -94,5 +96,6 @@ internal sealed unsafe class CpuMuon : IDisposable
         var weight = new Span<float>(_weights + matrix.Start, matrix.Count);
         TensorPrimitives.Multiply(weight, (float)(1 - learningRate * _settings.WeightDecay), weight);
         TensorPrimitives.MultiplyAdd(orthogonal, (float)(-learningRate * _settings.ScaleOf(matrix.Rows, matrix.Columns)), weight, weight);
+        if (_working is not null) BrainFloat.Round(weight, new Span<ushort>(_working + matrix.Start, matrix.Count));
     }
 }

@@ -11,8 +11,10 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
     private readonly AdamWSettings _settings;
     private readonly ParameterGroup _group;
     private readonly CpuMuon? _muon;
-    private readonly long _count;
+    private readonly FlatParameters _parameters;
+    private readonly IReadOnlyList<FlatParameters> _others;
     private readonly float* _weights;
+    private readonly ushort* _working;
     private readonly float* _gradients;
     private readonly float*[] _otherGradients;
     private readonly WorkerTeam _team;
@@ -26,13 +28,13 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
     /// <param name="others">The team's other gradients, added to those of <paramref name="parameters"/> in this order.</param>
     public CpuOptimizer(FlatParameters parameters, AdamWSettings settings, MuonSettings? muon, WorkerTeam team, IReadOnlyList<FlatParameters> others)
     {
-        _team = team;
+        (_team, _parameters, _others) = (team, parameters, others);
         _otherGradients = new float*[others.Count];
         for (var i = 0; i < others.Count; i++) _otherGradients[i] = (float*)TensorMemory.Address(others[i].Gradients);
         _settings = settings;
         _group = settings.Group(parameters, beside: muon);
-        _count = parameters.Count;
         _weights = (float*)TensorMemory.Address(parameters.Values);
+        _working = parameters.Working is { } working ? (ushort*)TensorMemory.Address(working) : null;
         _gradients = (float*)TensorMemory.Address(parameters.Gradients);
         _muon = muon is null ? null : new CpuMuon(parameters, muon, team.Count);
         _first = AlignedMemory.Allocate(_group.Count);
@@ -51,11 +53,14 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
             foreach (var stretch in _group.Stretches)
             {
                 var (start, end) = _team.Part(stretch.Length, member);
-                var (at, state) = (stretch.Start + start, stretch.StateStart + start);
-                AdamWKernel.Apply(_weights + at, _gradients + at, _first + state, _second + state, end - start, stretch.Decays ? decaying : keeping);
+                var constants = stretch.Decays ? decaying : keeping;
+                var matrices = Math.Clamp(_parameters.MatrixCount - stretch.Start, start, end);
+                Apply(stretch, start, matrices, _working, constants);
+                Apply(stretch, matrices, end, null, constants);
             }
             _muon?.Step(member, learningRate, gradientScale);
         });
+        foreach (var parameters in (FlatParameters[])[_parameters, .. _others]) parameters.ForgetGradients();
         return norm;
     }
 
@@ -66,7 +71,7 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
         var sums = new double[_team.Count];
         _team.Run(member =>
         {
-            var (start, end) = _team.Part(_count, member);
+            var (start, end) = _team.Part(_parameters.Count, member);
             sums[member] = SumGradients(start, end);
         });
         return sums.Sum();
@@ -94,6 +99,12 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
         _muon?.Dispose();
     }
 
+    private void Apply(ParameterGroup.Stretch stretch, long start, long end, ushort* working, in AdamWKernel.Constants constants)
+    {
+        var (at, state) = (stretch.Start + start, stretch.StateStart + start);
+        if (start < end) AdamWKernel.Apply(_weights + at, working is null ? null : working + at, _gradients + at, _first + state, _second + state, end - start, constants);
+    }
+
     private Span<float> Moments(float* moments) => new(moments, checked((int)_group.Count));
 
     /// <summary>In blocks, each summed in fp32 while it is near, the blocks in double: no rounding that grows with the model.</summary>
@@ -109,7 +120,6 @@ internal sealed unsafe class CpuOptimizer : IOptimizer
             {
                 var other = new Span<float>(gradients + start, length);
                 TensorPrimitives.Add(block, other, block);
-                other.Clear();
             }
             sum += TensorPrimitives.SumOfSquares<float>(block);
         }

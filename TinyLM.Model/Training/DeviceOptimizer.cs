@@ -53,7 +53,8 @@ internal sealed class DeviceOptimizer : IOptimizer
             weights.addcdiv_(first, second.Times(1 / (1 - Math.Pow(_settings.Beta2, step))).sqrt_().Shift(_settings.Epsilon), rate);
         }
         _muon?.Step(learningRate);
-        gradients.zero_();
+        _parameters.ForgetGradients();
+        _parameters.RefreshWorking();
         return read;
     }
 

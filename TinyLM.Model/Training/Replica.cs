@@ -18,20 +18,17 @@ internal sealed class Replica : IDisposable
     private readonly Device _device;
 
     /// <param name="model">Shape.</param>
-    /// <param name="shared">Whose weights to use; null for the first.</param>
-    /// <param name="bf16">Whether matrix products are in bfloat16.</param>
-    /// <param name="device">Where.</param>
+    /// <param name="setup">Where and how; whose weights it uses.</param>
     /// <param name="rows">Rows of the batch that are its own.</param>
     /// <param name="config">Size of the whole batch.</param>
     /// <param name="length">Tokens in each row.</param>
-    public Replica(ModelConfig model, FlatParameters? shared, bool bf16, Device device, Range rows, TrainingConfig config, int length)
+    public Replica(ModelConfig model, TrainableSetup setup, Range rows, TrainingConfig config, int length)
     {
         var (first, count) = rows.GetOffsetAndLength(config.BatchSize);
-        Model = TrainableModel.Create(model, device, shared);
-        Model.Bf16 = bf16;
+        Model = TrainableModel.Create(model, setup);
         Model.Recomputes = config.Activations == ActivationStorage.Recompute;
         Model.Dropout = new Dropout(config.Dropout) { FirstSequence = first };
-        (_device, _firstToken, _batchTokens) = (device, first * length, (long)config.BatchSize * length);
+        (_device, _firstToken, _batchTokens) = (setup.Device, first * length, (long)config.BatchSize * length);
         _inputs = empty([count, length], int64, CPU).DetachFromDisposeScope();
         _targets = empty([count, length], int64, CPU).DetachFromDisposeScope();
     }

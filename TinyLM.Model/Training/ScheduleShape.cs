@@ -18,8 +18,8 @@ public enum ScheduleShape
     Constant,
 
     /// <summary>
-    /// It stays, and falls along a line only at the end, so that a longer run shares all but its end with a shorter one.
-    /// Hu et al. 2024 (MiniCPM), section 4, https://arxiv.org/abs/2404.06395; Hägele et al. 2024, https://arxiv.org/abs/2405.18392.
+    /// It stays, and falls as 1 − √ only at the end, so that a longer run shares all but its end with a shorter one.
+    /// Hu et al. 2024 (MiniCPM), section 4, https://arxiv.org/abs/2404.06395; the fall of Hägele et al. 2024, https://arxiv.org/abs/2405.18392.
     /// </summary>
     [JsonStringEnumMemberName("warmupStableDecay")]
     WarmupStableDecay,

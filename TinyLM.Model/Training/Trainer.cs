@@ -18,6 +18,7 @@ internal sealed class Trainer : IDisposable
     private readonly Replica[] _replicas;
     private readonly IOptimizer _optimizer;
     private readonly Device _device;
+    private readonly bool _onProcessor;
     private readonly int[] _inputs;
     private readonly int[] _targets;
     private readonly double[] _losses;
@@ -25,27 +26,34 @@ internal sealed class Trainer : IDisposable
     /// <param name="model">Shape of the model; sound.</param>
     /// <param name="config">How it is trained; sound.</param>
     /// <param name="plan">Device, threads and precision.</param>
-    public Trainer(ModelConfig model, TrainingConfig config, TrainingPlan plan)
+    /// <param name="managed">For tests: true takes the managed kernels on any processor, false computes on it as on a graphics card.</param>
+    public Trainer(ModelConfig model, TrainingConfig config, TrainingPlan plan, bool? managed = null)
     {
         (_config, _modelConfig, Plan) = (config, model, plan);
         SequenceLength = config.LengthIn(model.ContextLength);
         _microSteps = config.MicroSteps(model.ContextLength);
         _device = device(plan.Device);
-        var onProcessor = _device.type == DeviceType.CPU;
-        var members = onProcessor ? Members(model, config, plan.Threads) : 1;
+        _onProcessor = managed != false && _device.type == DeviceType.CPU;
+        if (_device.type == DeviceType.CUDA) TorchRuntime.AllowTf32(plan.Precision == TrainingPrecision.Tf32);
+        var members = _onProcessor ? Members(model, config, plan.Threads) : 1;
         _team = new WorkerTeam(members, () => TorchRuntime.Prepare(Math.Max(1, plan.Threads / members)));
         _replicas = new Replica[members];
         for (var member = 0; member < members; member++)
         {
             var rows = (config.BatchSize * member / members)..(config.BatchSize * (member + 1) / members);
-            var shared = member == 0 ? null : _replicas[0].Model.Parameters;
-            _replicas[member] = new Replica(model, shared, plan.Precision == TrainingPrecision.Bf16, _device, rows, config, SequenceLength);
+            var setup = new TrainableSetup(_device)
+            {
+                Shared = member == 0 ? null : _replicas[0].Model.Parameters,
+                Bf16 = plan.Precision == TrainingPrecision.Bf16,
+                Managed = managed,
+            };
+            _replicas[member] = new Replica(model, setup, rows, config, SequenceLength);
         }
         var settings = new AdamWSettings(config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, config.WeightDecayTarget == WeightDecayTarget.Everything);
         var muon = config.Optimizer == TrainingOptimizer.Muon
             ? new MuonSettings(config.MuonLearningRate == 0 ? 1 : config.MuonLearningRate / config.LearningRate, config.MuonMomentum, config.WeightDecay, config.MuonScale, plan.Precision == TrainingPrecision.Bf16)
             : null;
-        _optimizer = onProcessor
+        _optimizer = _onProcessor
             ? new CpuOptimizer(Parameters, settings, muon, _team, [.. _replicas.Skip(1).Select(replica => replica.Model.Parameters)])
             : new DeviceOptimizer(Parameters, settings, muon);
         _inputs = new int[config.BatchSize * SequenceLength];
@@ -71,7 +79,7 @@ internal sealed class Trainer : IDisposable
     public StepResult? Step(int step, BatchFiller next, bool read)
     {
         var learningRate = LearningRateSchedule.At(_config, step);
-        read |= _device.type == DeviceType.CPU; // costs nothing there
+        read |= _onProcessor; // costs nothing there
         using var scope = NewDisposeScope();
         Tensor? total = null;
         var mean = 0.0;
@@ -79,7 +87,7 @@ internal sealed class Trainer : IDisposable
         {
             var seed = SeedSequence.Derive(_config.Seed, SeedSequence.Purpose.Dropout, (ulong)step * (ulong)_microSteps + (ulong)micro);
             foreach (var replica in _replicas) replica.Model.Dropout.Seed = seed;
-            if (_device.type == DeviceType.CPU) mean += Backward(next) / _microSteps;
+            if (_onProcessor) mean += Backward(next) / _microSteps;
             else total = BackwardOnDevice(next, total);
         }
         if (read && total is not null) mean = total.item<float>() / _microSteps;
@@ -141,6 +149,7 @@ internal sealed class Trainer : IDisposable
             flat = flat[weight.Count..];
         }
         Parameters.Values.copy_(staging);
+        Parameters.RefreshWorking();
     }
 
     /// <summary>A copy of the optimizer's moments and momentum, by name.</summary>
@@ -158,13 +167,18 @@ internal sealed class Trainer : IDisposable
     /// <summary>Does a forward and backward pass and leaves the gradients standing, for tests.</summary>
     internal double ComputeGradients(BatchFiller next)
     {
-        var loss = Backward(next);
-        (_optimizer as CpuOptimizer)?.SumGradients();
-        return loss;
+        if (_onProcessor)
+        {
+            var loss = Backward(next);
+            ((CpuOptimizer)_optimizer).SumGradients();
+            return loss;
+        }
+        using var scope = NewDisposeScope();
+        return BackwardOnDevice(next, null).item<float>();
     }
 
     /// <summary>Forgets gradients that were left standing, for tests.</summary>
-    internal void ClearGradients() => TensorMemory.Floats(Parameters.Gradients).Clear();
+    internal void ClearGradients() => Parameters.ForgetGradients();
 
     /// <summary>Logits after each token of one sequence, (T, V), for tests.</summary>
     internal float[] Logits(ReadOnlySpan<int> tokens)
@@ -200,6 +214,8 @@ internal sealed class Trainer : IDisposable
             using var scope = NewDisposeScope();
             var loss = _replicas[member].Loss(_inputs, _targets);
             loss.backward();
+            HandedOut.Free();
+            _replicas[member].Model.Parameters.GatherWorkingGradients();
             _losses[member] = loss.item<float>();
         });
         return _losses.Sum();
@@ -213,6 +229,8 @@ internal sealed class Trainer : IDisposable
         next(_inputs, _targets);
         var loss = _replicas[0].Loss(_inputs, _targets);
         loss.backward();
+        HandedOut.Free();
+        Parameters.GatherWorkingGradients();
         return (total is null ? loss.detach() : total.Plus(loss.detach())).MoveToOuterDisposeScope();
     }
 

@@ -9,6 +9,6 @@ internal sealed record TrainingPlan
     /// <summary>CPU threads in matrix products.</summary>
     public required int Threads { get; init; }
 
-    /// <summary><see cref="TrainingPrecision.Fp32"/> or <see cref="TrainingPrecision.Bf16"/>.</summary>
+    /// <summary>Any but <see cref="TrainingPrecision.Auto"/>.</summary>
     public required TrainingPrecision Precision { get; init; }
 }

@@ -25,6 +25,9 @@ internal static class TrainingPlanner
             Threads = config.Threads == 0 ? Environment.ProcessorCount : config.Threads,
             Precision = config.Precision == TrainingPrecision.Auto ? TrainingPrecision.Fp32 : config.Precision,
         };
+        var onCard = plan.Device.StartsWith("cuda", StringComparison.Ordinal);
+        if (plan.Precision == TrainingPrecision.Tf32 && !onCard)
+            throw new InvalidOperationException($"The run asks for the precision tf32, which NVIDIA's cards have, and trains on {plan.Device}. Choose auto, fp32 or bf16.");
         var mayChooseBf16 = config.Precision == TrainingPrecision.Auto && plan.Device != "mps";
         var threadCounts = config.Threads == 0 && plan.Device == "cpu" ? SmallerThreadCounts() : [];
         if (!mayChooseBf16 && threadCounts.Count == 0) return plan;
@@ -34,6 +37,7 @@ internal static class TrainingPlanner
         var start = Stopwatch.GetTimestamp(); // the first measurement loads what the others find
         var onProcessor = plan.Device == "cpu";
         if (mayChooseBf16) Try(plan with { Precision = TrainingPrecision.Bf16 }, ClearGain, time => onProcessor ? time.Processor : time.Wall);
+        if (mayChooseBf16 && onCard && plan.Precision == TrainingPrecision.Fp32) Try(plan with { Precision = TrainingPrecision.Tf32 }, ClearGain, time => time.Wall);
         foreach (var threads in threadCounts)
             if (Stopwatch.GetElapsedTime(start) < s_budget) Try(plan with { Threads = threads }, MuchGain, time => time.Wall);
         return plan;

@@ -72,6 +72,27 @@ public sealed class ImportExportTests : IDisposable
         Assert.StartsWith("Once upon a time, there was a little girl named Lily.", text, StringComparison.Ordinal);
     }
 
+    /// <summary>A model without a tokenizer writes ids: those of the reference's greedy text.</summary>
+    [Fact]
+    public async Task Generate_ByIds_NeedsNoTokenizer()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "llama2c", "stories260K_greedy.json")));
+        var (prompt, expected) = Greedy(golden.RootElement.GetProperty("prompts")[1]);
+        var (_, imported, _) = await RunAsync("import", SharedData.Path("checkpoints", "stories260K", "stories260K.bin"));
+        string[] settings = ["generate", "--model", imported.Split(' ')[0], "--temperature", "0", "--max-tokens", "20"];
+
+        var (exitCode, ids, _) = await RunAsync([.. settings, "--prompt-ids", string.Join(", ", prompt)]);
+        var (_, json, _) = await RunAsync([.. settings, "--prompt-ids", string.Join(' ', prompt), "--json"]);
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(string.Join(' ', expected.Take(20)), ids.TrimEnd());
+        Assert.Equal(expected.Take(20), JsonDocument.Parse(json).RootElement.GetProperty("tokens").EnumerateArray().Select(token => token.GetProperty("id").GetInt32()));
+        Assert.Contains("--prompt-ids", (await RunAsync([.. settings, "--prompt", "Once"])).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no token 512", (await RunAsync([.. settings, "--prompt-ids", "1 512"])).Error, StringComparison.Ordinal);
+        Assert.Contains("'x', entry 2", (await RunAsync([.. settings, "--prompt-ids", "1 x"])).Error, StringComparison.Ordinal);
+        Assert.Contains("not both", (await RunAsync([.. settings, "--prompt-ids", "1", "--prompt", "Once"])).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Commands_AskedForWhatIsNotThere_SayWhat()
     {
@@ -80,6 +101,9 @@ public sealed class ImportExportTests : IDisposable
         Assert.Contains("names no model", (await RunAsync("export", "none", "--to", "x")).Error, StringComparison.Ordinal);
         Assert.Contains("no format 'gguf'", (await RunAsync("export", "model/none", "--to", "x", "--format", "gguf")).Error, StringComparison.Ordinal);
     }
+
+    private static (int[] Prompt, int[] Expected) Greedy(JsonElement text) =>
+        (text.GetProperty("prompt_ids").Deserialize<int[]>()!, text.GetProperty("generated_ids").Deserialize<int[]>()!);
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
     {

@@ -52,7 +52,7 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("There is no preset 'huge'", "--preset", "huge")]
     [InlineData("not both", "--preset", "quick", "--spec", "x.json")]
-    [InlineData("expected auto, fp32 or bf16", "--precision", "fp8")]
+    [InlineData("expected auto, fp32, tf32 or bf16", "--precision", "fp8")]
     [InlineData("Batch size is 0", "--batch", "0")]
     [InlineData("Learning rate is NaN", "--learning-rate", "NaN")]
     [InlineData("Device is 'tpu'", "--device", "tpu")]

@@ -54,6 +54,28 @@ public sealed class ModelFilesTests : IDisposable
         AssertSame(weights, ModelFiles.Read(folder));
     }
 
+    /// <summary>Half precision, whole and in shards: the numbers are those of the files, exactly.</summary>
+    [Theory]
+    [InlineData("F16", false)]
+    [InlineData("F16", true)]
+    [InlineData("BF16", false)]
+    [InlineData("BF16", true)]
+    public void Import_HalfPrecisionFolder_HasItsNumbers(string type, bool isSharded)
+    {
+        var exact = TestWeights.Random(TrainingRuns.TinyLlama, 3);
+        var rounded = exact with
+        {
+            Tensors = exact.Tensors.ToDictionary(tensor => tensor.Key, tensor => new WeightTensor(tensor.Value.Shape, tensor.Value.Values.ToArray().Select(value => Widened(Narrowed(value, type), type)).ToArray())),
+        };
+        var folder = WriteFolder(rounded);
+        if (isSharded) Shard(folder);
+        foreach (var path in Directory.GetFiles(folder, "*.safetensors")) Narrow(path, type);
+
+        var info = ModelImporter.Import(folder, "half", null, _folder["models"], TimeProvider.System);
+
+        AssertSame(rounded, CheckpointStore.ReadWeights(_folder["models", info.Id]));
+    }
+
     [Theory]
     [InlineData("lm_head.weight", "model-1.safetensors", "does not say")]
     [InlineData("lm_head.weight", "model-3.safetensors", "does not say that 'lm_head.weight'")]
@@ -138,6 +160,30 @@ public sealed class ModelFilesTests : IDisposable
             foreach (var tensor in tensors) map[tensor.Name] = name;
         }
     }
+
+    /// <summary>Writes a file of fp32 again with two bytes a number.</summary>
+    private static void Narrow(string path, string type)
+    {
+        var header = new JsonObject();
+        var data = new List<byte>();
+        using (var reader = new SafetensorsReader(path))
+        {
+            foreach (var entry in reader.Entries.Values.OrderBy(entry => entry.Begin))
+            {
+                var start = data.Count;
+                foreach (var value in reader.ReadFloats(entry.Name)) data.AddRange(BitConverter.GetBytes(Narrowed(value, type)));
+                header[entry.Name] = new JsonObject { ["dtype"] = type, ["shape"] = new JsonArray([.. entry.Shape.Select(size => JsonValue.Create(size))]), ["data_offsets"] = new JsonArray(start, data.Count) };
+            }
+        }
+        var json = System.Text.Encoding.UTF8.GetBytes(header.ToJsonString());
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((ulong)json.Length), .. json, .. data]);
+    }
+
+    private static ushort Narrowed(float value, string type) =>
+        type == "F16" ? BitConverter.HalfToUInt16Bits((Half)value) : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
+
+    private static float Widened(ushort bits, string type) =>
+        type == "F16" ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     private static void AssertSame(ModelWeights expected, ModelWeights found)
     {

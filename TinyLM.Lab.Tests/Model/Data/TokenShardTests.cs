@@ -53,6 +53,36 @@ public sealed class TokenShardTests : IDisposable
         Expect("begins with 0", file => new byte[file.Length]); // as a writer leaves it that was killed
     }
 
+    /// <summary>A sound file, damaged at random: it is read or refused by its name, and nothing else ever happens.</summary>
+    [Property(MaxTest = 10_000)]
+    public Property Open_Damaged_IsReadOrRefused()
+    {
+        Write(300, [.. Enumerable.Range(0, 40)]);
+        var sound = File.ReadAllBytes(FilePath);
+        var change =
+            from at in Gen.Frequency((4, Gen.Choose(0, 12)), (1, Gen.Choose(0, sound.Length - 1)))
+            from value in Gen.Elements(0, 1, 2, -1, 7, 40, 41, 300, int.MaxValue, int.MinValue, 20240520)
+            from length in Gen.Frequency((3, Gen.Constant(sound.Length)), (1, Gen.Choose(0, sound.Length + 4)))
+            select (at, value, length);
+        return Prop.ForAll(change.ToArbitrary(), damage =>
+        {
+            var bytes = sound.ToArray();
+            if (damage.at + 4 <= bytes.Length) Set(bytes, damage.at, damage.value);
+            Array.Resize(ref bytes, damage.length);
+            File.WriteAllBytes(FilePath, bytes);
+            try
+            {
+                using var shard = TokenShard.Open(FilePath);
+                shard.CheckTokens(300);
+                shard.Read(0, new int[shard.Count]);
+            }
+            catch (ShardFormatException e)
+            {
+                Assert.Contains(FilePath, e.Message, StringComparison.Ordinal);
+            }
+        });
+    }
+
     [Fact]
     public void CheckTokens_OfAnotherVocabulary_SaysWhere()
     {

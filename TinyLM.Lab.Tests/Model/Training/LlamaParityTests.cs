@@ -34,7 +34,7 @@ public class LlamaParityTests
         var initial = Initial();
         var batches = Batches(reference);
         var log = reference.RootElement.GetProperty("log");
-        using var model = TrainableModel.Create(initial.Config, CPU);
+        using var model = TrainableModel.Create(initial.Config, new TrainableSetup(CPU));
         var values = TensorMemory.Floats(model.Parameters.Values);
         foreach (var weight in model.Parameters.Weights) initial.Tensors[weight.Name].Values.Span.CopyTo(values[(int)model.Parameters.OffsetOf(weight.Name)..]);
         using var team = new WorkerTeam(1, () => TorchRuntime.Prepare(1));
@@ -61,7 +61,7 @@ public class LlamaParityTests
         var initial = Initial();
         var batches = Batches(reference);
         var log = reference.RootElement.GetProperty("log");
-        using var model = TrainableModel.Create(initial.Config, CPU, type: ScalarType.Float64);
+        using var model = TrainableModel.Create(initial.Config, new TrainableSetup(CPU) { Type = ScalarType.Float64 });
         var exact = Named(reference.RootElement.GetProperty("init_flat").Deserialize<double[]>()!, initial.Config);
         var values = Doubles(model.Parameters.Values);
         foreach (var weight in model.Parameters.Weights) exact[weight.Name].CopyTo(values[(int)model.Parameters.OffsetOf(weight.Name)..]);

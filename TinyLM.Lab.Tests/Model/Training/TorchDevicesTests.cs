@@ -26,6 +26,14 @@ public class TorchDevicesTests
     }
 
     [Fact]
+    public void Choose_Tf32OnAProcessor_SaysWhoHasIt()
+    {
+        var thrown = Assert.Throws<InvalidOperationException>(() => TrainingPlanner.Choose(TrainingRuns.TinyModel, new TrainingConfig { Device = "cpu", Precision = TrainingPrecision.Tf32 }));
+
+        Assert.Equal("The run asks for the precision tf32, which NVIDIA's cards have, and trains on cpu. Choose auto, fp32 or bf16.", thrown.Message);
+    }
+
+    [Fact]
     public void Choose_AskedForThreadsAndPrecision_MeasuresNothingAndTakesThem()
     {
         var plan = TrainingPlanner.Choose(TrainingRuns.TinyModel, new TrainingConfig { Device = "cpu", Threads = 1, Precision = TrainingPrecision.Bf16 });

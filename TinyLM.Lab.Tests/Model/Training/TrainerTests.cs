@@ -71,6 +71,94 @@ public class TrainerTests
         Assert.All(losses[0].Zip(losses[1]), pair => Assert.Equal(pair.First, pair.Second, Bf16Tolerance));
     }
 
+    /// <summary>
+    /// The way of a graphics card, on the processor: bf16 working weights with fp32 master weights, whose losses stay near those of fp32
+    /// throughout, and near those of the processor's own bf16 way.
+    /// </summary>
+    [Theory]
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.AdamW)]
+    [InlineData(ModelFamily.Gpt2, TrainingOptimizer.Muon)]
+    [InlineData(ModelFamily.Llama, TrainingOptimizer.AdamW)]
+    public void Step_OnTheWayOfACard_StaysNearTheProcessors(ModelFamily family, TrainingOptimizer optimizer)
+    {
+        const double Bf16Tolerance = 0.02;
+        var config = s_config with { Optimizer = optimizer, GradientAccumulation = 2 };
+        var ways = ((TrainingPrecision Precision, bool? Managed)[])
+            [(TrainingPrecision.Fp32, true), (TrainingPrecision.Fp32, false), (TrainingPrecision.Bf16, true), (TrainingPrecision.Bf16, false), (TrainingPrecision.Bf16, null)];
+        var found = ways.Select(way =>
+        {
+            using var trainer = new Trainer(TrainingRuns.Tiny(family), config, TrainingRuns.Exact with { Precision = way.Precision }, way.Managed);
+            trainer.Load(ModelInitializer.Create(TrainingRuns.Tiny(family), 1));
+            var next = TrainingRuns.Learnable(300, 1);
+            return Enumerable.Range(1, 20).Select(step => trainer.Step(step, next, read: true)!.Loss).ToList();
+        }).ToList();
+
+        Assert.All(found[0].Zip(found[1]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        foreach (var rounded in found[2..]) Assert.All(found[0].Zip(rounded), pair => Assert.Equal(pair.First, pair.Second, Bf16Tolerance));
+    }
+
+    /// <summary>Steps too small for bf16 to hold: the masters take them, and the working weights are the masters rounded.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [InlineData(null)]
+    public void Step_Bf16TooSmallForTheWorkingWeights_ChangesTheMasters(bool? managed)
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config with { LearningRate = 1e-6, WarmupSteps = 0 }, TrainingRuns.Exact with { Precision = TrainingPrecision.Bf16 }, managed);
+        trainer.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        var before = TensorMemory.Floats(trainer.Parameters.Values).ToArray();
+        var next = TrainingRuns.Learnable(300, 1);
+
+        for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
+
+        using var scope = torch.NewDisposeScope();
+        var after = TensorMemory.Floats(trainer.Parameters.Values).ToArray();
+        var matrices = trainer.Parameters.Values.narrow(0, 0, trainer.Parameters.MatrixCount);
+        Assert.Equal(torch.bfloat16, trainer.Parameters.Working!.dtype);
+        Assert.True(matrices.to(torch.bfloat16).equal(trainer.Parameters.Working).all().item<bool>());
+        var moved = before.Zip(after).Count(pair => pair.First != pair.Second);
+        Assert.InRange(moved / (double)before.Length, 0.5, 1);
+        Assert.All(before.Zip(after), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1e-5));
+    }
+
+    /// <summary>What a checkpoint has is what the optimizer works on: a run that goes on from it has the same bits.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [InlineData(null)]
+    public void Load_AfterSomeSteps_GoesOnWithTheSameBits(bool? managed)
+    {
+        var plan = TrainingRuns.Exact with { Precision = TrainingPrecision.Bf16 };
+        using var whole = new Trainer(TrainingRuns.TinyModel, s_config, plan, managed);
+        using var resumed = new Trainer(TrainingRuns.TinyModel, s_config, plan, managed);
+        whole.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        for (var step = 1; step <= 3; step++) whole.Step(step, TrainingRuns.Learnable(300, step), read: true);
+
+        resumed.Load(whole.Snapshot());
+        resumed.WriteOptimizer(whole.ReadOptimizer());
+        for (var step = 4; step <= 6; step++)
+        {
+            var expected = whole.Step(step, TrainingRuns.Learnable(300, step), read: true);
+            Assert.Equal(expected, resumed.Step(step, TrainingRuns.Learnable(300, step), read: true));
+        }
+
+        Assert.Equal(TensorMemory.Floats(whole.Parameters.Values).ToArray(), TensorMemory.Floats(resumed.Parameters.Values).ToArray());
+    }
+
+    [Fact]
+    public void Step_OnTheWayOfACard_KeepsTheNumberOfTensorsFlat()
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyLlama, s_config with { GradientAccumulation = 2, Activations = ActivationStorage.Recompute }, TrainingRuns.Exact with { Precision = TrainingPrecision.Bf16 }, managed: false);
+        trainer.Load(ModelInitializer.Create(TrainingRuns.TinyLlama, 1));
+        var next = TrainingRuns.Learnable(300, 1);
+        for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
+        var before = torch.Tensor.TotalCount;
+
+        for (var step = 4; step <= 20; step++) trainer.Step(step, next, read: false);
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
     [Fact]
     public void Step_Accumulated_HasTheGradientsOfTheLargeBatch()
     {

@@ -82,8 +82,8 @@ internal sealed unsafe class AttentionKernel : IDisposable
     /// <summary>C.</summary>
     public int Width => _heads * _size;
 
-    /// <summary>Whether a workspace for so many tokens is small enough for the cache, and the machine has the registers.</summary>
-    public static bool Supports(long length) => Vector512.IsHardwareAccelerated && length <= 1024;
+    /// <summary>Whether a workspace for so many tokens is small enough for the cache.</summary>
+    public static bool Supports(long length) => length <= 1024;
 
     /// <summary>Attention of all heads of some sequences.</summary>
     /// <param name="queryKeyValue">(B·T, C + 2K): queries, keys, values, each of all heads.</param>

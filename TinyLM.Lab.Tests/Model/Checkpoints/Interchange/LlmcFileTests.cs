@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Checkpoints.Interchange;
+using TinyLM.Model.Inference;
 
 namespace TinyLM.Lab.Tests.Model.Checkpoints.Interchange;
 
@@ -48,6 +49,31 @@ public sealed class LlmcFileTests : IDisposable
         AssertSame(weights, LlmcFile.Read(path));
         var rows = 128 * 12 + 5 * 12 + 2 * (12 * 12 * 12 + 13 * 12) + 2 * 12; // the vocabulary of 11 is padded to 128
         Assert.Equal(1024 + rows * (isBf16 ? 2 : 4), new FileInfo(path).Length);
+    }
+
+    /// <summary>Rows that only round the vocabulary up: whatever stands in them and however many they are, the model is the same.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 77)]
+    public void Read_PaddedVocabulary_ChangesNothing(bool isBf16, int more)
+    {
+        var weights = TestWeights.Random(s_config, 3);
+        var path = Write(weights, isBf16);
+        var plain = LlmcFile.Read(path);
+        var bytes = File.ReadAllBytes(path);
+        var padded = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(28));
+        var size = isBf16 ? 2 : 4;
+        var (start, end) = (1024 + s_config.VocabularySize * s_config.EmbeddingSize * size, 1024 + padded * s_config.EmbeddingSize * size);
+        Assert.True(end > start); // the writer rounds up itself
+        bytes.AsSpan(start, end - start).Fill(0x41);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(28), padded + more);
+        File.WriteAllBytes(path, [.. bytes[..end], .. Enumerable.Repeat((byte)0x41, more * s_config.EmbeddingSize * size), .. bytes[end..]]);
+
+        var found = LlmcFile.Read(path);
+
+        AssertSame(plain, found);
+        int[] tokens = [1, 2, 3];
+        Assert.Equal(LanguageModel.Create(plain).CreateSession().AppendAll(tokens), LanguageModel.Create(found).CreateSession().AppendAll(tokens));
     }
 
     /// <summary>The same file written a second time: what bf16 rounds away is gone once and for all.</summary>
