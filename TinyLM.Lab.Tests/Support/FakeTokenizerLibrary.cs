@@ -12,6 +12,7 @@ public sealed class FakeTokenizerLibrary : ITokenizerLibrary
     public const string Rhyme = "Once upon a time there was a tiny fox. Once upon a hill there was a tiny box. Once upon a time the fox sat on the box.";
 
     private readonly List<(TokenizerInfo Info, TextTokenizer Tokenizer)> _tokenizers = [];
+    private readonly List<(TokenizerInfo Info, TextTokenizer Tokenizer)> _deleted = [];
 
     /// <summary>Both tokenizers.</summary>
     public FakeTokenizerLibrary()
@@ -87,7 +88,15 @@ public sealed class FakeTokenizerLibrary : ITokenizerLibrary
     /// <inheritdoc/>
     public Task DeleteAsync(string tokenizerId, CancellationToken cancellationToken = default)
     {
+        _deleted.AddRange(_tokenizers.Where(one => one.Info.Id == tokenizerId));
         _tokenizers.RemoveAll(one => one.Info.Id == tokenizerId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(string tokenizerId, CancellationToken cancellationToken = default)
+    {
+        _tokenizers.Add(_deleted.Single(one => one.Info.Id == tokenizerId));
         return Task.CompletedTask;
     }
 }

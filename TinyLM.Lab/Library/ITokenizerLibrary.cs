@@ -48,9 +48,13 @@ public interface ITokenizerLibrary
     /// <exception cref="KeyNotFoundException">There is no such tokenizer.</exception>
     Task RenameAsync(string tokenizerId, string name, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a tokenizer; runs that have begun keep their copy of it.</summary>
+    /// <summary>Removes a tokenizer; runs that have begun keep their copy of it. Until the lab starts again it can be taken back.</summary>
     /// <exception cref="InvalidOperationException">It is a built-in one.</exception>
     Task DeleteAsync(string tokenizerId, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a deleted tokenizer back.</summary>
+    /// <exception cref="KeyNotFoundException">It is gone for good.</exception>
+    Task RestoreAsync(string tokenizerId, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A file that a person gives.</summary>

@@ -10,7 +10,7 @@ namespace TinyLM.Lab.Library;
 /// <summary>The built-in tokenizers, and those of the data directory as its folders say. Thread-safe.</summary>
 internal sealed class TokenizerLibrary : ITokenizerLibrary
 {
-    /// <summary>Ending of folders that are being removed; a crash in between leaves one, and the next start removes it.</summary>
+    /// <summary>Ending of folders that were deleted: they can be taken back until the next start, which removes them.</summary>
     private const string DeletedSuffix = ".deleted";
 
     private const int MostLoaded = 8;
@@ -135,9 +135,14 @@ internal sealed class TokenizerLibrary : ITokenizerLibrary
 
         lock (_loaded) _loaded.RemoveAll(one => one.Id == tokenizerId);
         _described.TryRemove(tokenizerId, out _);
-        var aside = FolderOf(tokenizerId).Path + DeletedSuffix;
-        Directory.Move(FolderOf(tokenizerId).Path, aside); // gone at once
-        return Task.Run(() => Remove(aside), cancellationToken);
+        return Task.Run(() => Move(FolderOf(tokenizerId).Path, AsideOf(tokenizerId)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(string tokenizerId, CancellationToken cancellationToken = default)
+    {
+        if (!LabDirectory.IsName(tokenizerId) || !Directory.Exists(AsideOf(tokenizerId))) throw Missing(tokenizerId);
+        return Task.Run(() => Move(AsideOf(tokenizerId), FolderOf(tokenizerId).Path), cancellationToken);
     }
 
     private static async Task<byte[]> ReadAsync(TokenizerUpload file, CancellationToken cancellationToken)
@@ -206,6 +211,14 @@ internal sealed class TokenizerLibrary : ITokenizerLibrary
             _logger.LogWarning("'{Folder}' could not be removed yet; the next start of the lab tries again. {Problem}", folder, e.Message);
         }
     }
+
+    private void Move(string from, string to)
+    {
+        Directory.Move(from, to); // one rename: a crash leaves it here or there, whole
+        DurableFolder.Flush(_directory.TokenizersPath);
+    }
+
+    private string AsideOf(string tokenizerId) => FolderOf(tokenizerId).Path + DeletedSuffix;
 
     private TokenizerFolder FolderOf(string tokenizerId) => new(Path.Combine(_directory.TokenizersPath, tokenizerId));
 }

@@ -15,6 +15,9 @@ internal sealed record BytePairDefinition
     /// <summary>Whether a chunk that is a token is not merged but taken: tiktoken, and Hugging Face's <c>ignore_merges</c>.</summary>
     public bool TakesWholeChunks { get; init; }
 
+    /// <summary>Whether text is brought into Unicode's normalization form C before it is cut: Hugging Face's <c>NFC</c>.</summary>
+    public bool ComposesCharacters { get; init; }
+
     /// <summary>The special tokens.</summary>
     public required IReadOnlyList<SpecialToken> SpecialTokens { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
+using TinyLM.Model.Tokenization.Normalization;
 using TinyLM.Model.Tokenization.Splitting;
 
 namespace TinyLM.Model.Tokenization;
@@ -53,6 +55,9 @@ internal sealed class BytePairTokenizer : TextTokenizer
     private protected override ReadOnlyMemory<byte> FindBytes(int id) => (uint)id < (uint)_definition.Tokens.Count ? _definition.Tokens[id] : ReadOnlyMemory<byte>.Empty;
 
     /// <inheritdoc/>
+    private protected override ReadOnlySpan<char> Normalized(ReadOnlySpan<char> text) => _definition.ComposesCharacters ? CanonicalForm.Compose(text) : text;
+
+    /// <inheritdoc/>
     private protected override void EncodePlain(ReadOnlySpan<char> text, List<int> ids)
     {
         if (text.IsEmpty) return;
@@ -79,16 +84,21 @@ internal sealed class BytePairTokenizer : TextTokenizer
     {
         const int OnStack = 256;
         var length = Encoding.UTF8.GetByteCount(chunk);
-        var bytes = length <= OnStack ? stackalloc byte[length] : new byte[length];
+        var longBytes = length <= OnStack ? null : ArrayPool<byte>.Shared.Rent(length);
+        var bytes = longBytes is null ? stackalloc byte[length] : longBytes.AsSpan(0, length);
         Encoding.UTF8.GetBytes(chunk, bytes);
         if (_definition.TakesWholeChunks && _ids.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(bytes, out var whole))
         {
             ids.Add(whole);
-            return;
         }
-
-        var tokens = length <= OnStack ? stackalloc int[length] : new int[length];
-        for (var i = 0; i < length; i++) tokens[i] = _ofByte[bytes[i]];
-        ids.AddRange(tokens[..PairMerger.Merge(tokens, _merges)]);
+        else
+        {
+            var longTokens = length <= OnStack ? null : ArrayPool<int>.Shared.Rent(length);
+            var tokens = longTokens is null ? stackalloc int[length] : longTokens.AsSpan(0, length);
+            for (var i = 0; i < length; i++) tokens[i] = _ofByte[bytes[i]];
+            ids.AddRange(tokens[..PairMerger.Merge(tokens, _merges)]);
+            if (longTokens is not null) ArrayPool<int>.Shared.Return(longTokens);
+        }
+        if (longBytes is not null) ArrayPool<byte>.Shared.Return(longBytes);
     }
 }

@@ -1,23 +1,18 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TinyLM.Model.Numerics;
 using TinyLM.Model.Tokenization.Splitting;
 
 namespace TinyLM.Model.Tokenization;
 
 /// <summary>The different chunks of a text with how often each occurs, in the order in which they occur first.</summary>
-internal sealed class ChunkCounts
+/// <param name="Chunks">The chunks.</param>
+/// <param name="Counts">How often each occurs.</param>
+internal sealed record ChunkCounts(IReadOnlyList<string> Chunks, IReadOnlyList<long> Counts)
 {
     /// <summary>Characters that are split and counted as one piece of parallel work.</summary>
     private const int BatchLength = 1 << 18;
-
-    private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
-    private readonly List<string> _chunks = [];
-    private readonly List<long> _counts = [];
-
-    /// <summary>The chunks.</summary>
-    public IReadOnlyList<string> Chunks => _chunks;
-
-    /// <summary>How often each occurs.</summary>
-    public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>Splits texts and counts their chunks, on all processors; the result does not depend on how many there are.</summary>
     /// <param name="texts">The texts.</param>
@@ -27,71 +22,77 @@ internal sealed class ChunkCounts
     /// <param name="ct">Checked between batches.</param>
     public static ChunkCounts Of(IEnumerable<string> texts, TextSplitter splitter, SpecialTokenFinder special, ITrainingObserver? observer, CancellationToken ct)
     {
-        var all = new ChunkCounts();
-        var parts = OrderedParallel.Select(Batches(texts), batch =>
+        var idle = new ConcurrentBag<Counter>();
+        var lengths = OrderedParallel.Select(Batches(texts, splitter).Index(), batch =>
         {
-            var part = new ChunkCounts();
-            var ends = new List<int>();
-            foreach (var text in batch) part.Add(text, splitter, special, ends);
-            return (Part: part, Length: batch.Sum(text => (long)text.Length));
+            if (!idle.TryTake(out var counter)) counter = new Counter(splitter, special);
+            counter.Start(batch.Index);
+            foreach (var text in batch.Item) counter.Add(text.Span);
+            idle.Add(counter);
+            return batch.Item.Sum(text => (long)text.Length);
         }, ct);
         long read = 0;
-        foreach (var (part, length) in parts)
-        {
-            for (var i = 0; i < part._chunks.Count; i++) all.Add(part._chunks[i], part._counts[i]);
-            observer?.OnRead(read += length);
-        }
-        return all;
+        foreach (var length in lengths) observer?.OnRead(read += length);
+
+        var all = idle.Select(counter => counter.Table).MaxBy(table => table.Count) ?? new ChunkTable();
+        foreach (var counter in idle)
+            if (counter.Table != all) all.Add(counter.Table);
+        var (chunks, counts) = all.InOrder();
+        return new ChunkCounts(chunks, counts);
     }
 
-    private static IEnumerable<List<string>> Batches(IEnumerable<string> texts)
+    private static IEnumerable<List<ReadOnlyMemory<char>>> Batches(IEnumerable<string> texts, TextSplitter splitter)
     {
-        List<string> batch = [];
+        List<ReadOnlyMemory<char>> batch = [];
         var length = 0;
         foreach (var text in texts)
         {
-            batch.Add(text);
-            length += text.Length;
-            if (length < BatchLength) continue;
-            yield return batch;
-            (batch, length) = ([], 0);
+            for (var rest = text.AsMemory(); rest.Length > 0;)
+            {
+                var end = rest.Length <= 2 * BatchLength ? rest.Length : splitter.NextCut(rest.Span, BatchLength);
+                batch.Add(rest[..end]);
+                length += end;
+                rest = rest[end..];
+                if (length < BatchLength) continue;
+                yield return batch;
+                (batch, length) = ([], 0);
+            }
         }
         if (batch.Count > 0) yield return batch;
     }
 
-    private void Add(ReadOnlySpan<char> text, TextSplitter splitter, SpecialTokenFinder special, List<int> ends)
+    /// <summary>What one thread counts.</summary>
+    private sealed class Counter(TextSplitter splitter, SpecialTokenFinder special)
     {
-        while (special.FindFirst(text, out var cut) is { } found)
-        {
-            Add(text[..cut], splitter, ends);
-            text = text[(cut + found.Text.Length)..];
-        }
-        Add(text, splitter, ends);
-    }
+        private readonly List<int> _ends = [];
+        private long _position;
 
-    private void Add(ReadOnlySpan<char> text, TextSplitter splitter, List<int> ends)
-    {
-        ends.Clear();
-        splitter.Split(text, ends);
-        var start = 0;
-        foreach (var end in ends)
-        {
-            Add(text[start..end], 1);
-            start = end;
-        }
-    }
+        public ChunkTable Table { get; } = new();
 
-    private void Add(ReadOnlySpan<char> chunk, long count)
-    {
-        var lookup = _index.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(chunk, out var index))
+        /// <summary>Begins with a batch; the order of batches and of the chunks in them is the order of the text.</summary>
+        public void Start(int batch) => _position = (long)batch << 32;
+
+        public void Add(ReadOnlySpan<char> text)
         {
-            _counts[index] += count;
-            return;
+            while (special.FindFirst(text, out var cut) is { } found)
+            {
+                AddPlain(text[..cut]);
+                text = text[(cut + found.Text.Length)..];
+            }
+            AddPlain(text);
         }
-        var text = chunk.ToString();
-        _index.Add(text, _chunks.Count);
-        _chunks.Add(text);
-        _counts.Add(count);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void AddPlain(ReadOnlySpan<char> text)
+        {
+            _ends.Clear();
+            splitter.Split(text, _ends);
+            var start = 0;
+            foreach (var end in CollectionsMarshal.AsSpan(_ends))
+            {
+                Table.Add(text[start..end], 1, _position++);
+                start = end;
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class CodePointTokenizer() : TextTokenizer(TokenizerKind.CodePoi
     /// <inheritdoc/>
     private protected override void EncodePlain(ReadOnlySpan<char> text, List<int> ids)
     {
+        ids.EnsureCapacity(ids.Count + text.Length);
         foreach (var rune in text.EnumerateRunes()) ids.Add(rune.Value);
     }
 }

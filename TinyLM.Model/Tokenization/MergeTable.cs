@@ -18,6 +18,7 @@ internal sealed class MergeTable
     {
         var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * merges.Count));
         _shift = 64 - BitOperations.Log2(size);
+        IsEmpty = merges.Count == 0;
         _pairs = new ulong[size];
         _values = new (int, int)[size];
         Array.Fill(_pairs, Nothing);
@@ -29,6 +30,9 @@ internal sealed class MergeTable
             if (_pairs[slot] == Nothing) (_pairs[slot], _values[slot]) = (pair, (merge.Rank, merge.Token));
         }
     }
+
+    /// <summary>Whether nothing is merged.</summary>
+    public bool IsEmpty { get; }
 
     /// <summary>The rank of a pair; <see cref="int.MaxValue"/> where it is never merged.</summary>
     public int Rank(int left, int right) => TryFind(left, right, out var merge) ? merge.Rank : int.MaxValue;

@@ -15,8 +15,8 @@ internal static class PairMerger
     /// <param name="merges">What is merged.</param>
     /// <param name="below">Only merges of a lower rank count.</param>
     /// <returns>How many are left.</returns>
-    public static int Merge(Span<int> tokens, MergeTable merges, int below = int.MaxValue) =>
-        tokens.Length <= LongestScanned ? Scan(tokens, merges, below) : MergeByHeap(tokens, merges, below);
+    public static int Merge(Span<int> tokens, MergeTable merges, int below = int.MaxValue) => merges.IsEmpty ? tokens.Length
+        : tokens.Length <= LongestScanned ? Scan(tokens, merges, below) : MergeByHeap(tokens, merges, below);
 
     private static int Scan(Span<int> tokens, MergeTable merges, int below)
     {

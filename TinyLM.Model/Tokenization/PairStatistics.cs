@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -26,6 +27,7 @@ internal sealed class PairStatistics
     private readonly List<long> _made = [];
 
     /// <exception cref="InvalidOperationException">There is more text than one array can hold.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PairStatistics(ChunkCounts chunks)
     {
         _counts = [.. chunks.Counts];
@@ -68,6 +70,7 @@ internal sealed class PairStatistics
     /// <param name="pair">The pair.</param>
     /// <param name="token">The next id that is free.</param>
     /// <returns>The pairs with the new token in them; the list is used again by the next call.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyCollection<long> Merge(long pair, int token)
     {
         var (left, right) = Ids(pair);
@@ -109,6 +112,7 @@ internal sealed class PairStatistics
     /// <summary>The first cell of the token before a place, or the border.</summary>
     private int Before(int place) => _cells[place - 1] is < 0 and not Border and var negative ? place + negative : place - 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(int left, int right, int place, long count)
     {
         ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, Key(left, right), out var exists);

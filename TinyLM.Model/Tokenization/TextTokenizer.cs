@@ -8,7 +8,8 @@ namespace TinyLM.Model.Tokenization;
 /// <summary>Cuts text into tokens and puts them together again, whatever the kind of its vocabulary. Immutable and safe for any number of threads.</summary>
 /// <remarks>
 /// Nothing is added to a text: a beginning or end is put there by whoever wants it. Decoding works on bytes, so that a token may
-/// hold a part of a character. A lone surrogate, which is no text, becomes U+FFFD before anything else.
+/// hold a part of a character. A lone surrogate, which is no text, becomes U+FFFD before anything else; then some tokenizers
+/// bring text into one form: <see cref="AsRead"/>.
 /// </remarks>
 public abstract class TextTokenizer
 {
@@ -60,6 +61,13 @@ public abstract class TextTokenizer
     /// <exception cref="IOException">It cannot be written; an old file stands as it was.</exception>
     public void Save(string path) => DurableFile.Write(path, stream => TokenizerFile.Write(stream, this));
 
+    /// <summary>A text in the form in which it is cut, and which its tokens make together: for most tokenizers the text itself.</summary>
+    public string AsRead(string text)
+    {
+        var read = Prepared(text);
+        return read.Overlaps(text) ? text : read.ToString();
+    }
+
     /// <summary>The tokens of a text.</summary>
     public IReadOnlyList<int> Encode(string text, SpecialTokenReading special = SpecialTokenReading.AsText)
     {
@@ -75,7 +83,7 @@ public abstract class TextTokenizer
     public void Encode(ReadOnlySpan<char> text, List<int> ids, SpecialTokenReading special = SpecialTokenReading.AsText)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        text = WellFormed(text);
+        text = Prepared(text);
         var finder = FinderOf(special);
         while (finder.FindFirst(text, out var start) is { } found)
         {
@@ -86,10 +94,10 @@ public abstract class TextTokenizer
         EncodePlain(text, ids);
     }
 
-    /// <summary>The tokens of a text, each with the bytes of the text that it stands for.</summary>
+    /// <summary>The tokens of a text, each with the bytes of the text, <see cref="AsRead"/>, that it stands for.</summary>
     public IReadOnlyList<TokenSpan> EncodeSpans(string text, SpecialTokenReading special = SpecialTokenReading.AsText)
     {
-        var rest = WellFormed(text);
+        var rest = Prepared(text);
         var spans = new List<TokenSpan>();
         var finder = FinderOf(special);
         var position = 0;
@@ -147,6 +155,9 @@ public abstract class TextTokenizer
     /// <summary>The special token of a name; null where there is none.</summary>
     public SpecialToken? FindSpecial(string text) => _all.Find(text);
 
+    /// <summary>Brings well-formed text into the form in which it is cut; by default as it is.</summary>
+    private protected virtual ReadOnlySpan<char> Normalized(ReadOnlySpan<char> text) => text;
+
     /// <summary>The bytes of an ordinary token; none where there is no such token or it is special.</summary>
     private protected abstract ReadOnlyMemory<byte> FindBytes(int id);
 
@@ -177,6 +188,8 @@ public abstract class TextTokenizer
     private ArgumentOutOfRangeException NoToken(int id) => new(nameof(id), id, $"There is no token {id}; the vocabulary is 0 to {VocabularySize - 1}{((uint)id < (uint)VocabularySize ? ", with gaps" : "")}.");
 
     private SpecialTokenFinder FinderOf(SpecialTokenReading special) => special == SpecialTokenReading.AsToken ? _all : _partOfText;
+
+    private ReadOnlySpan<char> Prepared(ReadOnlySpan<char> text) => Normalized(WellFormed(text));
 
     private static ReadOnlySpan<char> WellFormed(ReadOnlySpan<char> text)
     {

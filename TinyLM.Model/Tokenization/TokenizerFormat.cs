@@ -21,7 +21,7 @@ public enum TokenizerFormat
     [JsonStringEnumMemberName("llama2c")]
     Llama2c,
 
-    /// <summary>llm.c's <c>gpt2_tokenizer.bin</c>, from which ids are only decoded.</summary>
+    /// <summary>llm.c's <c>gpt2_tokenizer.bin</c>, which has no merges: read, its ids are ranks.</summary>
     [JsonStringEnumMemberName("llmc")]
     Llmc,
 

@@ -39,9 +39,10 @@ public static class TokenizerImport
         }
 
         if (TiktokenFile.IsLikely(file)) return (TiktokenFile.Read(file, options), TokenizerFormat.Tiktoken);
+        if (LlmcFile.IsLikely(file)) return (LlmcFile.Read(file, options.Split ?? new TextSplit(SplitPattern.Gpt2)), TokenizerFormat.Llmc);
         if (Llama2cFile.IsLikely(file)) return (Llama2cFile.Read(file), TokenizerFormat.Llama2c);
         if (file.Bytes[0] == 0x0A) return (new SentencePieceModelReader(file).Read(), TokenizerFormat.SentencePiece); // its first field: a piece
-        throw new TokenizerFormatException($"{file.Name}: the file is none that the lab knows. It reads Hugging Face's tokenizer.json, vocab.json with merges.txt, tiktoken's rank files, llama2.c's tokenizer.bin and SentencePiece's .model.");
+        throw new TokenizerFormatException($"{file.Name}: the file is none that the lab knows. It reads Hugging Face's tokenizer.json, vocab.json with merges.txt, tiktoken's rank files, llama2.c's tokenizer.bin, llm.c's gpt2_tokenizer.bin and SentencePiece's .model.");
     }
 
     private static (TextTokenizer, TokenizerFormat) ReadTwo(NamedContent first, NamedContent second, TokenizerImportOptions options)

@@ -52,6 +52,8 @@ public sealed class TokenizerPagesTests : ComponentContext
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".t")), s_patience);
         page.InvokeAsync(() => page.FindComponent<CorpusComparison>().FindComponent<MudSelect<string>>().Instance.ValueChanged.InvokeAsync("corpus-1"));
 
+        page.WaitForAssertion(() => Assert.EndsWith("corpus=corpus-1", Address, StringComparison.Ordinal), s_patience);
+
         Click(page, "Measure");
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("table").Count), s_patience);
@@ -99,12 +101,12 @@ public sealed class TokenizerPagesTests : ComponentContext
         page.WaitForAssertion(() => Assert.Contains("Every byte is a token", page.Text(), StringComparison.Ordinal), s_patience);
         Assert.StartsWith("a + a 4", Squeezed(page.Find(".winner").TextContent), StringComparison.Ordinal);
 
-        page.Button("One step on").Click();
-        Assert.Equal("Merge 1 of 7: a + a → aa, 2 times", page.Find("#stage-title").TextContent);
-        page.Button("Last step").Click();
-        Assert.Equal(["aaabdaaabac"], page.FindAll(".text .t").Select(chip => chip.TextContent));
-        page.Find(".scrubber").Input("3");
-        Assert.Equal(["aaab", "d", "aaab", "a", "c"], page.FindAll(".text .t").Select(chip => chip.TextContent));
+        Click(page, "One step on");
+        page.WaitForAssertion(() => Assert.Equal("Merge 1 of 7: a + a → aa, 2 times", page.Find("#stage-title").TextContent), s_patience);
+        Click(page, "Last step");
+        page.WaitForAssertion(() => Assert.Equal(["aaabdaaabac"], page.FindAll(".text .t").Select(chip => chip.TextContent)), s_patience);
+        await page.InvokeAsync(() => page.Find(".scrubber").Input("3"));
+        page.WaitForAssertion(() => Assert.Equal(["aaab", "d", "aaab", "a", "c"], page.FindAll(".text .t").Select(chip => chip.TextContent)), s_patience);
         Assert.Contains("step=3", Address, StringComparison.Ordinal);
 
         await page.InvokeAsync(() => page.FindComponent<TokenBoard>().Instance.TouchAsync(0));
@@ -168,16 +170,45 @@ public sealed class TokenizerPagesTests : ComponentContext
     }
 
     [Fact]
-    public void Library_ListsAndDeletes()
+    public void Compare_WithACorpusInTheAddress_MeasuresThatOne()
+    {
+        Library.Add("mixed.txt", "One fox.\nЛиса в лесу.");
+        var page = Open<ComparePage>("/tokenizers/compare?t=rhyme&t=bytes&corpus=corpus-1");
+
+        Click(page, "Measure");
+
+        page.WaitForAssertion(() => Assert.Contains("mixed.txt: 29 B", page.Text(), StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
+    public void Library_Renamed_HasTheNewName()
+    {
+        var page = Open<TokenizerLibraryPage>("/tokenizers/library");
+        Assert.False(page.HasButton("Rename Bytes"));
+
+        page.Button("Rename Rhyme").Click();
+        Dialogs.WaitForElement(".mud-dialog input").Input("Fox and box");
+        Dialogs.FindAll(".mud-dialog button").Single(button => button.TextContent.Trim() == "Rename").Click();
+
+        page.WaitForAssertion(() => Assert.Equal("Fox and box", page.FindAll(".cards .name")[1].TextContent), s_patience);
+        Assert.Equal("Fox and box", Tokenizers.Find("rhyme")!.Name);
+    }
+
+    [Fact]
+    public void Library_ListsDeletesAndTakesBack()
     {
         var page = Open<TokenizerLibraryPage>("/tokenizers/library");
         Assert.Contains("Bytes built in", page.Text(), StringComparison.Ordinal);
         Assert.False(page.HasButton("Delete Bytes"));
 
         page.Button("Delete Rhyme").Click();
-        Dialogs.WaitForElements(".mud-dialog button").Single(button => button.TextContent.Trim() == "Delete").Click();
-
         page.WaitForAssertion(() => Assert.Null(Tokenizers.Find("rhyme")), s_patience);
+        Assert.Single(page.FindAll(".cards li"));
+
+        Snackbars.WaitForElements("button").Single(button => button.TextContent.Trim() == "Undo").Click();
+
+        page.WaitForAssertion(() => Assert.True(page.HasButton("Delete Rhyme")), s_patience);
+        Assert.NotNull(Tokenizers.Find("rhyme"));
     }
 
     [Fact]

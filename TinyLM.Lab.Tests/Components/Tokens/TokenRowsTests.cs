@@ -49,8 +49,8 @@ public class TokenRowsTests
     [InlineData("a b", true, "a·b")]
     [InlineData("a b", false, "a b")]
     [InlineData("a\n", false, "a↵")]
-    [InlineData("\t\r", true, "→␍")]
-    [InlineData("\0\u001b", false, "␀␛")]
+    [InlineData("\t\r", true, "→0D")]
+    [InlineData("\0\u001b", false, "001B")]
     [InlineData("a\u200b", true, "a[200B]")]
     [InlineData("a\u200b", false, "a\u200b")]
     public void Segments_OfCharactersThatCannotBeSeen_AreSigns(string text, bool showInvisible, string expected)

@@ -61,8 +61,25 @@ public sealed class TokenizerLibraryTests : IDisposable
         await _library.DeleteAsync(added.Id, Ct);
 
         Assert.Null(_library.Find(added.Id));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_lab.Directory.TokenizersPath));
         await Assert.ThrowsAsync<KeyNotFoundException>(() => _library.OpenAsync(added.Id, Ct));
+    }
+
+    [Fact]
+    public async Task Deleted_IsTakenBackUntilTheNextStart()
+    {
+        var added = await AddAsync("mine", Ranks());
+        await _library.DeleteAsync(added.Id, Ct);
+        Assert.DoesNotContain(_library.List(), info => info.Origin != TokenizerOrigin.BuiltIn);
+
+        await _library.RestoreAsync(added.Id, Ct);
+        Assert.Equal("mine", _library.Find(added.Id)!.Name);
+        Assert.Equal([.. "fox".Select(unit => (int)unit)], (await _library.OpenAsync(added.Id, Ct)).Encode("fox"));
+
+        await _library.DeleteAsync(added.Id, Ct);
+        var next = new TokenizerLibrary(_lab.Directory, _corpora, _clock, new ListLogger<TokenizerLibrary>());
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => next.RestoreAsync(added.Id, Ct));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => next.RestoreAsync("../corpora", Ct));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_lab.Directory.TokenizersPath));
     }
 
     [Theory]

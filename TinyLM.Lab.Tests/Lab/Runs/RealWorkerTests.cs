@@ -1,8 +1,16 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using TinyLM.Lab.Components.Pages.NewRun;
+using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Architectures;
+using TinyLM.Model.Data;
+using TinyLM.Model.Generation;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Lab.Runs;
 
@@ -57,6 +65,39 @@ public sealed class RealWorkerTests : IDisposable
         var stopped = lab.Runs.Find(run.Id)!;
         Assert.Equal(Enumerable.Range(1, stopped.Step), LabOfRuns.StepsOf(lab.Store.Find(run.Id)!));
         Assert.Equal(stopped.Step, lab.Runs.OpenFeed(run.Id)!.Read(default).Checkpoints[^1].Step);
+    }
+
+    /// <summary>A tokenizer is learned from a corpus, New run takes it, the run trains with it, and its checkpoint writes with it.</summary>
+    [Fact]
+    public async Task Run_WithATokenizerOfTheLibrary_IsTrainedAndWritesWithIt()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var library = new TokenizerLibrary(_temp.Directory, new FakeCorpusLibrary(), TimeProvider.System, NullLogger<TokenizerLibrary>.Instance);
+        using var trainings = new TokenizerTrainings(_temp.Directory, new FakeCorpusLibrary(), library, TimeProvider.System, NullLogger<TokenizerTrainings>.Instance);
+        var training = trainings.Start("Letters and spaces", new TokenizerTrainingSettings
+        {
+            Corpus = "stories",
+            VocabularySize = 320,
+            TrainingBytes = 50_000,
+            SplitPattern = SplitPattern.Expression,
+            SplitExpression = @"[\p{L} ]+|[^\p{L} ]+",
+            SpecialTokens = ["<|user|>"],
+        });
+        await Eventually.HoldsAsync(() => trainings.Read(training, 0)!.Training.Stage == TokenizerTrainingStage.Done, "the tokenizer is learned");
+        var info = library.Find(trainings.Read(training, 0)!.Training.TokenizerId!)!;
+
+        var run = await lab.Runs.StartAsync(TokenizerField.With(Tiny(steps: 20), info), ct);
+        await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Status.IsTerminal(), "the run has ended");
+
+        Assert.True(lab.Runs.Find(run.Id)!.Status == RunStatus.Completed, lab.Runs.Find(run.Id)!.Reason);
+        var tokenizer = await library.OpenAsync(info.Id, ct);
+        using var host = new ModelHost(new CheckpointShelf(_temp.Directory), new ModelHostOptions(), TimeProvider.System, NullLogger<ModelHost>.Instance);
+        var pieces = await host.GenerateAsync(ModelReference.OfRun(run.Id), new TextRequest { Prompt = "Once upon", Settings = new SamplingSettings { MaxTokens = 16 } }, ct).ToListAsync(ct);
+        Assert.NotEmpty(pieces);
+        Assert.Equal(tokenizer.Decode(pieces.Select(piece => piece.TokenId)), string.Concat(pieces.Select(piece => piece.Text)));
+        var checkpoint = Directory.EnumerateDirectories(Path.Combine(_temp.Directory.RunsPath, run.Id, "checkpoints")).Order(StringComparer.Ordinal).Last();
+        Assert.Equal(info.Sha256, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(checkpoint, "tokenizer.json"), ct))));
     }
 
     private static RunSpec Tiny(int steps)

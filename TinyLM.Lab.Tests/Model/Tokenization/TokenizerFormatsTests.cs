@@ -97,6 +97,36 @@ public class TokenizerFormatsTests
     }
 
     [Fact]
+    public void Llmc_OfGpt2_ReadBackGivesTheIdsOfTiktoken()
+    {
+        var tokenizer = Read(TokenizerExport.Write(BuiltInTokenizers.Get(BuiltInTokenizers.Gpt2), TokenizerFormat.Llmc));
+
+        AssertIdsOf("r50k_base", tokenizer);
+        Assert.Equal((50_257, 50_256), (tokenizer.VocabularySize, tokenizer.EndOfTextId));
+    }
+
+    [Fact]
+    public void Llmc_Damaged_NamesTheByte()
+    {
+        var sound = TokenizerExport.Write(s_small, TokenizerFormat.Llmc).Single().Content.ToArray();
+        ExpectDamaged("at byte 4: the version is 1", bytes => bytes[4] = 1);
+        ExpectDamaged("at byte 8: 4294967295 tokens", bytes => bytes.AsSpan(8, 4).Fill(255));
+        ExpectDamaged("at byte 12: the end-of-text token is 65", bytes => bytes[13] = 255);
+        ExpectDamaged("at byte 1024: token 0 of 300 is missing", bytes => bytes[1024] = 0);
+        ExpectDamaged("token 1 has the bytes of token 0", bytes => bytes[1027] = bytes[1025]);
+        for (var length = 4; length < sound.Length; length += 97)
+            Assert.Contains("cut.bin", Assert.Throws<TokenizerFormatException>(() => TokenizerImport.Read([new ExportedFile("cut.bin", sound.AsMemory(0, length))], new TokenizerImportOptions())).Message, StringComparison.Ordinal);
+
+        void ExpectDamaged(string message, Action<byte[]> damage)
+        {
+            byte[] bytes = [.. sound];
+            damage(bytes);
+            var thrown = Assert.Throws<TokenizerFormatException>(() => TokenizerImport.Read([new ExportedFile("damaged.bin", bytes)], new TokenizerImportOptions()));
+            Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Export_ThatWouldGiveOtherIds_IsRefusedInWords()
     {
         var refusals = TokenizerExport.Choices(TextTokenizer.Create(new BpeVocabulary(SplitPattern.O200k, [(97, 98)]))).Where(choice => choice.Refusal is not null).ToDictionary(choice => choice.Format, choice => choice.Refusal!);

@@ -21,7 +21,7 @@ internal static class TextInput
         foreach (var file in files is { Length: > 0 } ? files : [StandardInput])
         {
             await using var stream = file == StandardInput ? input() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using var content = new MemoryStream();
+            using var content = new MemoryStream(stream.CanSeek ? (int)Math.Min(stream.Length, Array.MaxLength) : 0);
             await stream.CopyToAsync(content, cancellationToken);
             var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
             try

@@ -4,25 +4,26 @@ using System.Text;
 
 namespace TinyLM.Lab.Components.Tokens;
 
-/// <summary>How bytes of a token are written for people: characters where they are whole, hexadecimal where not, and signs for what cannot be seen.</summary>
+/// <summary>How bytes of a token are written for people: characters where they are whole, hexadecimal where not and for control characters, and signs for what else cannot be seen.</summary>
 internal static class TokenWriting
 {
     /// <summary>The pieces of a token's text.</summary>
     /// <param name="bytes">Its bytes.</param>
-    /// <param name="showInvisible">Whether spaces and tabs get signs; line ends and control characters always do, a chip of nothing else would be empty.</param>
+    /// <param name="showInvisible">Whether spaces and tabs get signs; line ends always do, a chip of nothing else would be empty.</param>
     public static IReadOnlyList<TokenSegment> Segments(ReadOnlySpan<byte> bytes, bool showInvisible)
     {
         var segments = new List<TokenSegment>(1);
         var text = new StringBuilder();
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
+            var isWhole = Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done;
+            if (isWhole && !(rune.IsAscii && Rune.IsControl(rune) && rune.Value is not ('\n' or '\t')))
             {
                 Append(text, rune, showInvisible);
             }
             else
             {
-                while (length < bytes.Length && Rune.DecodeFromUtf8(bytes[length..], out _, out var more) != OperationStatus.Done) length += more;
+                while (!isWhole && length < bytes.Length && Rune.DecodeFromUtf8(bytes[length..], out _, out var more) != OperationStatus.Done) length += more;
                 Take(text, segments);
                 segments.Add(new TokenSegment(Hexadecimal(bytes[..length]), true));
             }
@@ -67,11 +68,8 @@ internal static class TokenWriting
         switch (rune.Value)
         {
             case '\n': text.Append("↵\n"); break;
-            case '\r': text.Append('␍'); break;
             case ' ': text.Append(showInvisible ? '·' : ' '); break;
             case '\t': text.Append(showInvisible ? "→" : "\t"); break;
-            case < 0x20: text.Append((char)(0x2400 + rune.Value)); break;
-            case 0x7F: text.Append('␡'); break;
             case 0xA0: text.Append(showInvisible ? "⍽" : "\u00A0"); break;
             default:
                 if (!IsVisible(rune) && (showInvisible || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control)) text.Append(CultureInfo.InvariantCulture, $"[{rune.Value:X4}]");

@@ -81,33 +81,46 @@ public sealed class FertilitySurvey
 
     private void Add(string document, IReadOnlyList<TextTokenizer> tokenizers)
     {
-        var lines = Lines(document);
+        var systems = SystemsOf(document);
         for (var i = 0; i < tokenizers.Count; i++)
         {
+            var ends = LineEnds(tokenizers[i].AsRead(document)); // no form of a text has other lines
             var line = 0;
             foreach (var token in tokenizers[i].EncodeSpans(document))
             {
-                while (line + 1 < lines.Count && token.Start >= lines[line].End) line++;
-                _tokens[i][(int)lines[line].System]++;
+                while (line + 1 < ends.Count && token.Start >= ends[line]) line++;
+                _tokens[i][(int)systems[line]]++;
             }
         }
     }
 
-    /// <summary>The lines of a document: where each ends, in bytes, and its script. A line without letters belongs to the one before.</summary>
-    private List<(long End, WritingSystem System)> Lines(string document)
+    /// <summary>The script of each line of a document. A line without letters belongs to the one before.</summary>
+    private List<WritingSystem> SystemsOf(string document)
     {
-        var lines = new List<(long End, WritingSystem System)>();
-        var (end, before) = (0L, WritingSystem.None);
+        var systems = new List<WritingSystem>();
         for (var rest = document.AsSpan(); !rest.IsEmpty;)
         {
-            var line = rest[..(rest.IndexOf('\n') is >= 0 and var found ? found + 1 : rest.Length)];
+            var line = FirstLine(rest);
             rest = rest[line.Length..];
-            var system = WritingSystems.Of(line) is not WritingSystem.None and var own ? own : before;
+            var system = WritingSystems.Of(line) is not WritingSystem.None and var own ? own : systems.LastOrDefault(WritingSystem.None);
             _texts[(int)system] += TextMeasure.Of(line);
-            end += Encoding.UTF8.GetByteCount(line);
-            lines.Add((end, system));
-            before = system;
+            systems.Add(system);
         }
-        return lines;
+        return systems;
     }
+
+    /// <summary>Where the lines of a text end, in bytes.</summary>
+    private static List<long> LineEnds(string text)
+    {
+        var ends = new List<long>();
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            var line = FirstLine(rest);
+            rest = rest[line.Length..];
+            ends.Add((ends.Count > 0 ? ends[^1] : 0) + Encoding.UTF8.GetByteCount(line));
+        }
+        return ends;
+    }
+
+    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) => text[..(text.IndexOf('\n') is >= 0 and var found ? found + 1 : text.Length)];
 }

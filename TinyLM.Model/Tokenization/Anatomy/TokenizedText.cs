@@ -74,6 +74,7 @@ public sealed class TokenizedText
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(text);
+        text = tokenizer.AsRead(text);
         var spans = tokenizer.EncodeSpans(text, special);
         var (ids, starts) = (new int[spans.Count], new int[spans.Count + 1]);
         for (var i = 0; i < ids.Length; i++) (ids[i], starts[i + 1]) = (spans[i].Id, spans[i].Start + spans[i].Length);

@@ -3,7 +3,7 @@ namespace TinyLM.Model.Tokenization.Formats;
 /// <summary>Which special token of a file stands before each document.</summary>
 internal static class EndOfTextNames
 {
-    private static readonly string[] s_names = [TextTokenizer.EndOfText, "<|end_of_text|>", "<|eot_id|>", "</s>", "<eos>", "[EOS]", "<|im_end|>"];
+    private static readonly string[] s_names = [TextTokenizer.EndOfText, "<|end_of_text|>", "<|eot_id|>", "</s>", "<eos>", "[EOS]", "<|im_end|>", "<｜end▁of▁sentence｜>"];
 
     /// <summary>The id of the token; null where there is none and none is to be added.</summary>
     /// <param name="special">The special tokens; receives the one that is added.</param>

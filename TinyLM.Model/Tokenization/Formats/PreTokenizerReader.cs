@@ -35,7 +35,7 @@ internal static class PreTokenizerReader
         var (behavior, invert) = (split.Member("behavior").Text(), split["invert"].Flag(otherwise: false));
         if (SplitExpressions.Find(expression) is { } known && (behavior, invert) is ("Isolated", false) or ("Removed", true)) return new TextSplit(known); // it matches all of a text
         if ((behavior, invert) is not ("Isolated", false)) throw split["behavior"].Error($"found {behavior}{(invert ? ", inverted" : "")}; the lab knows Isolated");
-        if (ExpressionSplitter.HasAnchors(expression)) throw split["pattern"].Error($"the expression {expression} asks for the beginning or end of a line, which the lab's expressions see otherwise");
+        if (ExpressionDialects.DifferenceOf(expression) is { } difference) throw split["pattern"].Error($"the expression {expression} holds {difference}, which the lab's expressions read otherwise");
         return ExpressionSplitter.ProblemOf(expression) is { } problem ? throw split["pattern"].Error($"{problem.TrimEnd('.')} (the expression is {expression})") : new TextSplit(SplitPattern.Expression, expression);
     }
 }

@@ -63,7 +63,7 @@ internal static class SentencePieceJson
         var whole = new JsonPart(file, "$", root);
         foreach (var part in (string[])["truncation", "padding"])
             if (!whole[part].IsNull) throw whole[part].Error($"found {whole[part].Found}; the lab reads only tokenizers without it");
-        if (whole["post_processor"] is { IsNull: false, Type: not "TemplateProcessing" } processor) throw processor.Error($"found {processor.Found}; the lab knows TemplateProcessing here, whose additions belong to no text");
+        PostProcessor.Check(whole["post_processor"]);
         var (addsSpace, dropsSpaces) = ReadNormalizer(whole.Member("normalizer"));
         var model = whole.Member("model");
         if (model.Member("type").Text() is var type && type != "BPE") throw model["type"].Error($"found \"{type}\"; expected \"BPE\"");

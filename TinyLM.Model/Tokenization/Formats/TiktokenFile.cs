@@ -58,6 +58,7 @@ internal static class TiktokenFile
     public static byte[] Write(TextTokenizer tokenizer)
     {
         if (tokenizer is not BytePairTokenizer bytePair) throw new NotSupportedException("tiktoken knows byte-level BPE only.");
+        if (bytePair.Definition.ComposesCharacters) throw new NotSupportedException("This tokenizer brings text into Unicode's form NFC first, which a rank file cannot say; the ids would differ.");
         var made = -1;
         foreach (var merge in bytePair.Definition.Merges ?? [])
         {

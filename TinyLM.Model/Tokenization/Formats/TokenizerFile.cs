@@ -6,7 +6,7 @@ namespace TinyLM.Model.Tokenization.Formats;
 
 /// <summary><c>tokenizer.json</c>, the format of Hugging Face's tokenizers.</summary>
 /// <remarks>
-/// What the lab cannot do as the file asks (normalizers, other pre-tokenizers, dropout, unknown tokens) is refused by name:
+/// What the lab cannot do as the file asks (other normalizers than NFC, other pre-tokenizers, dropout, unknown tokens) is refused by name:
 /// other ids than those of the file's own ecosystem would be worse than none.
 /// </remarks>
 internal static class TokenizerFile
@@ -45,7 +45,7 @@ internal static class TokenizerFile
         JsonSerializer.Serialize(stream, file, s_options);
     }
 
-    /// <summary>The members of the file around the model, for a tokenizer without a normalizer and a post-processor.</summary>
+    /// <summary>The members of the file around the model, for a tokenizer without a post-processor.</summary>
     public static JsonObject Envelope(TextTokenizer tokenizer, JsonNode? normalizer, JsonNode? preTokenizer, JsonNode decoder, JsonNode model) => new()
     {
         ["version"] = "1.0",

@@ -15,8 +15,10 @@ internal sealed class TokenizerFileReader(NamedContent file, bool addsEndOfText)
     {
         if (root.ValueKind != JsonValueKind.Object) throw file.Error("at $", $"expected an object, found {root.ValueKind}");
         var whole = new JsonPart(file, "$", root);
-        foreach (var part in (string[])["normalizer", "truncation", "padding"]) Refuse(whole[part]);
-        foreach (var part in (string[])["post_processor", "decoder"]) Refuse(whole[part], except: "ByteLevel");
+        var composes = ReadNormalizer(whole["normalizer"]);
+        foreach (var part in (string[])["truncation", "padding"]) Refuse(whole[part]);
+        Refuse(whole["decoder"], except: "ByteLevel");
+        PostProcessor.Check(whole["post_processor"]);
         var splits = PreTokenizerReader.Read(whole.Member("pre_tokenizer"));
         var model = whole.Member("model");
         CheckModel(model);
@@ -34,9 +36,19 @@ internal sealed class TokenizerFileReader(NamedContent file, bool addsEndOfText)
             Tokens = [.. tokens, .. new byte[]?[Math.Max(0, endOfText + 1 - tokens.Length)]],
             Merges = merges,
             TakesWholeChunks = model["ignore_merges"].Flag(otherwise: false),
+            ComposesCharacters = composes,
             SpecialTokens = _special,
             EndOfTextId = endOfText,
         };
+    }
+
+    /// <summary>Whether characters are composed; nothing else is known.</summary>
+    private static bool ReadNormalizer(JsonPart normalizer)
+    {
+        if (normalizer.IsNull) return false;
+        JsonPart[] steps = normalizer.Type == "Sequence" ? [.. normalizer.Member("normalizers").Items()] : [normalizer];
+        foreach (var step in steps) Refuse(step, except: "NFC");
+        return steps.Length > 0;
     }
 
     private static void CheckModel(JsonPart model)

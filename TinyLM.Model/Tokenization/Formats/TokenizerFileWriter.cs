@@ -27,7 +27,7 @@ internal static class TokenizerFileWriter
             ["vocab"] = vocabulary,
             ["merges"] = new JsonArray([.. tokenizer.OrderedMerges.Select(merge => (JsonNode)$"{NameOf(tokenizer, merge.Left)} {NameOf(tokenizer, merge.Right)}")]),
         };
-        return TokenizerFile.Envelope(tokenizer, normalizer: null, PreTokenizer(definition.Splits), ByteLevelPart(useRegex: true, addPrefixSpace: true), model);
+        return TokenizerFile.Envelope(tokenizer, definition.ComposesCharacters ? new JsonObject { ["type"] = "NFC" } : null, PreTokenizer(definition.Splits), ByteLevelPart(useRegex: true, addPrefixSpace: true), model);
     }
 
     /// <summary>A token in byte-level writing, or the text of a special one.</summary>
@@ -47,8 +47,8 @@ internal static class TokenizerFileWriter
     private static JsonObject Step(TextSplit split)
     {
         if (split.Pattern == SplitPattern.Digits) return new JsonObject { ["type"] = "Digits", ["individual_digits"] = true };
-        if (split.Expression is { } own && ExpressionSplitter.HasAnchors(own))
-            throw new NotSupportedException($"The split expression {own} asks for the beginning or end of the text, which Hugging Face's tokenizers read as that of a line; the ids would differ.");
+        if (split.Expression is { } own && ExpressionDialects.DifferenceOf(own) is { } difference)
+            throw new NotSupportedException($"The split expression {own} holds {difference}, which Hugging Face's tokenizers read otherwise; the ids would differ.");
         return new JsonObject
         {
             ["type"] = "Split",

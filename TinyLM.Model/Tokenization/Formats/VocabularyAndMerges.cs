@@ -55,6 +55,7 @@ internal static class VocabularyAndMerges
     public static IReadOnlyList<ExportedFile> Write(TextTokenizer tokenizer)
     {
         if (tokenizer is not BytePairTokenizer bytePair) throw new NotSupportedException("vocab.json and merges.txt describe byte-level BPE only.");
+        if (bytePair.Definition.ComposesCharacters) throw new NotSupportedException("This tokenizer brings text into Unicode's form NFC first, which merges.txt cannot say; the ids would differ.");
         if (bytePair.Splits is not [{ Pattern: SplitPattern.Gpt2 }]) throw new NotSupportedException("Programs that read vocab.json and merges.txt split text by GPT-2's pattern; this tokenizer has another, so its ids would differ.");
         if (bytePair.Definition is { Merges: null } or { TakesWholeChunks: true } && bytePair.Merges.Count + 256 + bytePair.SpecialTokens.Count != Enumerable.Range(0, bytePair.VocabularySize).Count(bytePair.HasToken))
             throw new NotSupportedException("Some tokens of this vocabulary are taken as whole chunks and come about by no merge; merges.txt cannot say so.");

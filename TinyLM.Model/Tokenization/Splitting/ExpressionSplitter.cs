@@ -8,19 +8,25 @@ namespace TinyLM.Model.Tokenization.Splitting;
 /// <remarks>
 /// .NET's expressions see UTF-16 units. So each character beyond the Basic Multilingual Plane is matched in the shape of a rare
 /// one of its category within the plane: categories and <c>.</c> then see characters, and no chunk ends within one.
+/// <para>
+/// Most published patterns end with <c>|\s+(?!\S)|\s+</c>, the one look-ahead that is known here: white space but for the last
+/// of it, which goes with the word. It is matched as <c>|\s+</c> and shortened, unless an alternative before it matches there.
+/// </para>
 /// </remarks>
 internal sealed class ExpressionSplitter : TextSplitter
 {
     private const int LongestExpression = 2_000;
+    private const string SpacesBeforeWords = @"|\s+(?!\S)|\s+";
     private static readonly TimeSpan s_longestSearch = TimeSpan.FromSeconds(20); // for one match, in a text of any length
 
     private readonly Regex _expression;
+    private readonly Regex? _beforeSpaces; // the alternatives before SpacesBeforeWords
 
     /// <exception cref="ArgumentException">The expression is not sound.</exception>
     public ExpressionSplitter(string expression)
     {
         if (ProblemOf(expression) is { } problem) throw new ArgumentException(problem, nameof(expression));
-        _expression = Compile(expression);
+        (_expression, _beforeSpaces) = Compile(expression);
     }
 
     /// <summary>Why an expression cannot be used, in words; null where it can.</summary>
@@ -41,33 +47,8 @@ internal sealed class ExpressionSplitter : TextSplitter
         }
         catch (NotSupportedException)
         {
-            return "The split expression needs backtracking (look-around, back-references or atomic groups), which can take time without end; write it without, or take the pattern of GPT-2 or GPT-4, which are built in.";
+            return "The split expression needs backtracking (look-around, back-references or atomic groups), which can take time without end; write it without, or take the pattern of GPT-2 or GPT-4, which are built in. At its end |\\s+(?!\\S)|\\s+ is known.";
         }
-    }
-
-    /// <summary>Whether an expression asks for the beginning or end of a line or text, in which the dialects differ.</summary>
-    public static bool HasAnchors(string expression)
-    {
-        var inClass = false;
-        for (var i = 0; i < expression.Length; i++)
-        {
-            switch (expression[i])
-            {
-                case '\\' when i + 1 < expression.Length:
-                    i++;
-                    if (!inClass && expression[i] is 'A' or 'Z' or 'z' or 'G') return true;
-                    break;
-                case '[':
-                    inClass = true;
-                    break;
-                case ']':
-                    inClass = false;
-                    break;
-                case '^' or '$' when !inClass:
-                    return true;
-            }
-        }
-        return false;
     }
 
     /// <inheritdoc/>
@@ -78,18 +59,29 @@ internal sealed class ExpressionSplitter : TextSplitter
         var (done, flatDone) = (0, 0);
         try
         {
-            foreach (var match in _expression.EnumerateMatches(flat))
-            {
-                if (match.Length == 0) continue;
-                Advance(text, match.Index);
-                Advance(text, match.Index + match.Length);
-            }
+            for (var start = 0; start < flat.Length;) start = SplitFrom(start, text, flat);
         }
         catch (RegexMatchTimeoutException e)
         {
             throw new InvalidOperationException($"The split expression needs more than {s_longestSearch.TotalSeconds} s for one match in this text; write a simpler one.", e);
         }
         Advance(text, flat.Length);
+
+        // Up to a match that is shortened, behind which matching begins anew.
+        int SplitFrom(int start, ReadOnlySpan<char> text, ReadOnlySpan<char> flat)
+        {
+            foreach (var match in _expression.EnumerateMatches(flat, start))
+            {
+                if (match.Length == 0) continue;
+                var end = match.Index + match.Length;
+                var isShortened = LeavesTheLast(flat, match.Index, end);
+                if (isShortened) end--;
+                Advance(text, match.Index);
+                Advance(text, end);
+                if (isShortened) return end;
+            }
+            return flat.Length;
+        }
 
         void Advance(ReadOnlySpan<char> text, int flatEnd)
         {
@@ -106,7 +98,23 @@ internal sealed class ExpressionSplitter : TextSplitter
         }
     }
 
-    private static Regex Compile(string expression) => new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, s_longestSearch);
+    /// <summary>Whether a match is one of <c>\s+(?!\S)</c> before a word.</summary>
+    private bool LeavesTheLast(ReadOnlySpan<char> text, int start, int end)
+    {
+        if (_beforeSpaces is null || end - start < 2 || end == text.Length || char.IsWhiteSpace(text[end])) return false;
+        if (!text[start..end].IsWhiteSpace()) return false;
+        foreach (var earlier in _beforeSpaces.EnumerateMatches(text[..(end + 1)], start)) return earlier.Index > start || earlier.Length == 0;
+        return true;
+    }
+
+    private static (Regex Whole, Regex? BeforeSpaces) Compile(string expression)
+    {
+        if (!expression.EndsWith(SpacesBeforeWords, StringComparison.Ordinal)) return (Compiled(expression), null);
+        var before = expression[..^SpacesBeforeWords.Length];
+        return (Compiled($@"{before}|\s+"), Compiled(before));
+
+        static Regex Compiled(string expression) => new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, s_longestSearch);
+    }
 
     /// <summary>One unit for each character.</summary>
     private static ReadOnlySpan<char> Flatten(ReadOnlySpan<char> text)

@@ -3,7 +3,7 @@ namespace TinyLM.Model.Tokenization.Splitting;
 /// <summary><c>'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+</c></summary>
 /// <param name="mostDigits">Digits that stand together.</param>
 /// <param name="keepsLastSpaces">Whether <c>\s+$</c> comes before <c>\s*[\r\n]</c>, as in tiktoken's cl100k_base.</param>
-internal sealed class Gpt4Splitter(int mostDigits, bool keepsLastSpaces) : ScanningSplitter
+internal sealed class Gpt4Splitter(int mostDigits, bool keepsLastSpaces) : WordSplitter
 {
     /// <inheritdoc/>
     protected override int NextChunk(ReadOnlySpan<char> text)

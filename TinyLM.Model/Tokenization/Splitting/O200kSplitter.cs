@@ -5,7 +5,7 @@ namespace TinyLM.Model.Tokenization.Splitting;
 /// With U for <c>\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}</c>, W for <c>\p{Ll}\p{Lm}\p{Lo}\p{M}</c> and C for the contractions, case ignored:
 /// <c>[^\r\n\p{L}\p{N}]?[U]*[W]+C?|[^\r\n\p{L}\p{N}]?[U]+[W]*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
 /// </remarks>
-internal sealed class O200kSplitter : ScanningSplitter
+internal sealed class O200kSplitter : WordSplitter
 {
     /// <inheritdoc/>
     protected override int NextChunk(ReadOnlySpan<char> text)

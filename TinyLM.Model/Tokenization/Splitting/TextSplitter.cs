@@ -14,6 +14,9 @@ internal abstract class TextSplitter
     /// <param name="offset">Is added to each.</param>
     public abstract void Split(ReadOnlySpan<char> text, List<int> ends, int offset = 0);
 
+    /// <summary>The first place, from one on, where a text can be cut in two whose chunks are those of the whole; its end where none is known.</summary>
+    public virtual int NextCut(ReadOnlySpan<char> text, int start) => text.Length;
+
     /// <summary>The splitter of a rule.</summary>
     /// <exception cref="ArgumentException">The rule's own expression is not sound.</exception>
     public static TextSplitter Of(TextSplit split) => split.Pattern switch

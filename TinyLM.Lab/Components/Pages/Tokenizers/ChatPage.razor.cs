@@ -135,7 +135,7 @@ public sealed partial class ChatPage : IDisposable
             (_touched, _problem) = (-1, null);
             Remember();
         }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
+        catch (Exception) when (_disposal.IsCancellationRequested)
         {
             // The page was left.
         }

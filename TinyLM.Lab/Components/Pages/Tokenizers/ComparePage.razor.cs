@@ -19,6 +19,7 @@ public sealed partial class ComparePage : IDisposable
     private List<TokenizerCut> _cuts = [];
     private string _text = Greeting;
     private bool _showInvisible;
+    private string? _corpusId;
     private string? _problem;
     private long _asked;
 
@@ -30,6 +31,9 @@ public sealed partial class ComparePage : IDisposable
 
     /// <summary>Whether what cannot be seen is shown.</summary>
     [SupplyParameterFromQuery(Name = "invisible")] public string? InvisibleInAddress { get; set; }
+
+    /// <summary>The corpus over which they are compared; null for the first one.</summary>
+    [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusInAddress { get; set; }
 
     [Inject] private ITokenizerLibrary Library { get; set; } = null!;
 
@@ -44,7 +48,7 @@ public sealed partial class ComparePage : IDisposable
         string[] asked = [.. (TokenizersInAddress ?? []).Where(id => known.Any(one => one.Id == id)).Take(Most)];
         string[] ids = [.. asked, .. known.Select(one => one.Id).Except(asked).Take(Math.Max(0, Fewest - asked.Length))];
         _cuts = [.. ids.Select(Named)];
-        (_text, _showInvisible) = (TextInAddress ?? Greeting, InvisibleInAddress is not null);
+        (_text, _showInvisible, _corpusId) = (TextInAddress ?? Greeting, InvisibleInAddress is not null, CorpusInAddress);
         await CutAsync();
     }
 
@@ -81,6 +85,12 @@ public sealed partial class ComparePage : IDisposable
         Remember();
     }
 
+    private void ChooseCorpus(string corpusId)
+    {
+        _corpusId = corpusId;
+        Remember();
+    }
+
     private async Task CutAsync()
     {
         var asked = ++_asked;
@@ -94,7 +104,7 @@ public sealed partial class ComparePage : IDisposable
             (_cuts, _problem) = (cuts, null);
             Remember();
         }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
+        catch (Exception) when (_disposal.IsCancellationRequested)
         {
             // The page was left.
         }
@@ -126,6 +136,7 @@ public sealed partial class ComparePage : IDisposable
         ["t"] = _cuts.Select(cut => cut.TokenizerId).ToArray(),
         ["text"] = AddressText.OrNull(_text, Greeting),
         ["invisible"] = _showInvisible ? "1" : null,
+        ["corpus"] = _corpusId,
     });
 
     private static string Figure(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

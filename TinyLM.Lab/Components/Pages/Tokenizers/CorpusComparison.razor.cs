@@ -12,7 +12,6 @@ namespace TinyLM.Lab.Components.Pages.Tokenizers;
 public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
 {
     private IReadOnlyList<(string, string)> _corpora = [];
-    private string _corpusId = "";
     private CancellationTokenSource? _cancellation;
     private double _fraction;
     private string? _problem;
@@ -24,6 +23,12 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
     /// <summary>The tokenizers.</summary>
     [Parameter, EditorRequired] public required IReadOnlyList<string> TokenizerIds { get; set; }
 
+    /// <summary>The corpus; null, or one that is gone, for the first of the library.</summary>
+    [Parameter, EditorRequired] public required string? CorpusId { get; set; }
+
+    /// <summary>Told another choice.</summary>
+    [Parameter] public EventCallback<string> CorpusIdChanged { get; set; }
+
     [Inject] private ICorpusLibrary Corpora { get; set; } = null!;
 
     [Inject] private ITokenizerLibrary Library { get; set; } = null!;
@@ -32,6 +37,8 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
 
     [Inject] private ILogger<CorpusComparison> Logger { get; set; } = null!;
 
+    private string Chosen => _corpora.Any(corpus => corpus.Item1 == CorpusId) ? CorpusId! : _corpora[0].Item1;
+
     /// <inheritdoc/>
     protected override TimeSpan RefreshInterval => TimeSpan.FromMilliseconds(250);
 
@@ -39,11 +46,7 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
     void IProgress<double>.Report(double value) => Volatile.Write(ref _fraction, value);
 
     /// <inheritdoc/>
-    protected override void OnInitialized()
-    {
-        _corpora = [.. Corpora.List().Select(corpus => (corpus.Id, $"{corpus.Name} ({Display.Bytes(corpus.ByteCount)})"))];
-        _corpusId = _corpora[0].Item1;
-    }
+    protected override void OnInitialized() => _corpora = [.. Corpora.List().Select(corpus => (corpus.Id, $"{corpus.Name} ({Display.Bytes(corpus.ByteCount)})"))];
 
     /// <inheritdoc/>
     protected override Task RefreshAsync(CancellationToken cancellationToken)
@@ -56,14 +59,15 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
     {
         using var cancellation = _cancellation = new CancellationTokenSource();
         (_fraction, _problem) = (0, null);
+        var corpusId = Chosen;
         string[] ids = [.. TokenizerIds.Distinct()];
         try
         {
             var known = Library.List();
             var tokenizers = new List<TextTokenizer>();
             foreach (var id in ids) tokenizers.Add(await Library.OpenAsync(id, cancellation.Token));
-            var survey = await Meter.MeasureAsync(_corpusId, tokenizers, this, cancellation.Token);
-            Show(survey, [.. ids.Select(id => known.First(one => one.Id == id).Name)]);
+            var survey = await Meter.MeasureAsync(corpusId, tokenizers, this, cancellation.Token);
+            Show(survey, corpusId, [.. ids.Select(id => known.First(one => one.Id == id).Name)]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -71,7 +75,7 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
         }
         catch (Exception e)
         {
-            Logger.LogError(e, "Corpus {CorpusId} could not be measured.", _corpusId);
+            Logger.LogError(e, "Corpus {CorpusId} could not be measured.", corpusId);
             _problem = $"The corpus could not be measured: {e.Message}";
         }
         finally
@@ -80,11 +84,11 @@ public sealed partial class CorpusComparison : LiveComponent, IProgress<double>
         }
     }
 
-    private void Show(FertilitySurvey survey, IReadOnlyList<string> names)
+    private void Show(FertilitySurvey survey, string corpusId, IReadOnlyList<string> names)
     {
         var text = survey.Total(0).Text;
         (_survey, _names) = (survey, names);
-        _title = $"{Corpora.Find(_corpusId)?.Name}: {Display.Bytes(text.Bytes)}, {Display.Count(text.Words)} words";
+        _title = $"{Corpora.Find(corpusId)?.Name}: {Display.Bytes(text.Bytes)}, {Display.Count(text.Words)} words";
         _groups = [.. survey.Systems.Select(NameOf)];
         _bars = [.. names.Select((name, i) => new BarSeries(name, [.. survey.Systems.Select(system => (double?)survey[i, system].BytesPerToken)]))];
     }

@@ -134,7 +134,7 @@ public sealed partial class PlaygroundPage : IDisposable
             (_touched, _tree) = (-1, null);
             Remember();
         }
-        catch (OperationCanceledException) when (_disposal.IsCancellationRequested)
+        catch (Exception) when (_disposal.IsCancellationRequested)
         {
             // The page was left.
         }
