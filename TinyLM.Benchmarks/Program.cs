@@ -32,6 +32,15 @@ if (args is ["training", .. var tables])
     return;
 }
 
+// What viewers of a live run cost: -- viewers <path of the built lab> [viewers] [seconds a turn] [turns].
+if (args is ["viewers", var lab, .. var sizes])
+{
+    var numbers = sizes.Select(size => int.Parse(size, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+    await new TinyLM.Benchmarks.Viewers.ViewerLoad(lab, numbers.ElementAtOrDefault(0) is > 0 and var count ? count : 50, numbers.ElementAtOrDefault(1) is > 0 and var seconds ? seconds : 30, numbers.ElementAtOrDefault(2) is > 0 and var turns ? turns : 3)
+        .RunAsync(CancellationToken.None);
+    return;
+}
+
 // In this process, since libtorch lies in this output folder and a generated project would not find it. Short jobs: all of it
 // is done within minutes, and a busy machine spoils more than few iterations do.
 var job = Job.Default

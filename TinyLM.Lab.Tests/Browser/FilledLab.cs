@@ -1,5 +1,8 @@
+using TinyLM.Lab.Runs.Alerts;
+using TinyLM.Lab.Runs.Export;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Tests.Browser;
 
@@ -7,20 +10,38 @@ namespace TinyLM.Lab.Tests.Browser;
 public sealed class FilledLab : IAsyncLifetime
 {
     private readonly FakeLab _lab = new();
+    private readonly TemporaryFolder _logs = new();
 
     /// <summary>Where its pages are.</summary>
     public Uri Address => _lab.Address;
+
+    /// <summary>A TensorBoard log directory with two runs.</summary>
+    public string LogPath => _logs.Path;
 
     /// <inheritdoc/>
     public ValueTask InitializeAsync()
     {
         _lab.Library.Add("Tiny Shakespeare.txt", "First Citizen:\nBefore we proceed any further, hear me speak.\nAll:\nSpeak, speak.");
         Fill(_lab.Runs);
+        WriteLog("baseline", 1);
+        WriteLog("wide", 0.8);
         return _lab.InitializeAsync();
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _lab.DisposeAsync();
+        _logs.Dispose();
+    }
+
+    private void WriteLog(string run, double scale)
+    {
+        Directory.CreateDirectory(_logs[run]);
+        using var file = File.Create(_logs[run, "events.out.tfevents.1.host"]);
+        for (var step = 1; step <= 400; step++)
+            TensorBoardFile.Write(file, new TensorBoardEvent(1_700_000_000 + step, step, null, [("loss/train", (float)(scale * (1.5 + 4 / Math.Sqrt(step) + 0.1 * Math.Sin(step)))), ("learning_rate", (float)(1e-3 * Math.Min(1, step / 50.0)))]));
+    }
 
     private static void Fill(FakeRunService runs)
     {
@@ -30,7 +51,9 @@ public sealed class FilledLab : IAsyncLifetime
         var completed = Noisy(runs.Add(TestRuns.Summary("completed", RunStatus.Running) with { Name = "Quick model" }), 1500);
         completed.Become(run => run with { Status = RunStatus.Completed, EndedAt = TestRuns.Start.AddSeconds(151) });
         runs.Add(TestRuns.Summary("preparing", RunStatus.Preparing) with { Name = "Shakespeare", Corpus = "corpus-1", Stage = "Training the tokenizer", StageFraction = 0.42 });
-        Noisy(runs.Add(TestRuns.Summary("running", RunStatus.Running) with { Name = "Quick model, twice the width", TimeLeft = TimeSpan.FromSeconds(84) }), 640);
+        var running = Noisy(runs.Add(TestRuns.Summary("running", RunStatus.Running) with { Name = "Quick model, twice the width", TimeLeft = TimeSpan.FromSeconds(84) }), 640);
+        running.Alerts = [new RunAlert(AlertKind.Spike, 560, "The loss jumped to 3.412 at step 560; before, it was 1.702 ± 0.081.", "One odd batch passes by itself. If the loss stays up, the learning rate is too high for this point: go back to the checkpoint before it with a lower rate, or clip gradients.")];
+        running.Become(run => run with { Alert = AlertKind.Spike });
     }
 
     /// <summary>A run whose loss falls with the noise of small batches, and whose samples learn to write.</summary>
@@ -53,6 +76,10 @@ public sealed class FilledLab : IAsyncLifetime
             {
                 GradientNorm = 0.35 + 3.0 / Math.Sqrt(step) + 0.1 * Math.Abs(noise),
                 TokensPerSecond = 41_000 + 2_500 * noise,
+                FlopsUtilization = 0.302 + 0.018 * noise,
+                Times = new StepTimes(1e-4f, (float)(0.0155 + 0.001 * noise), (float)(0.0318 + 0.002 * noise), 0.0021f),
+                UpdateRatio = step % 10 == 0 ? 2e-3 * Math.Min(1, step / 60.0) * (1 + 0.2 * noise) : null,
+                Hardware = step % 20 == 0 ? new HardwareReading { Processors = 1.85 + 0.1 * noise, MemoryBytes = 410_000_000 + 30_000L * step, Gpu = new GpuReading(0.93 + 0.05 * noise, 21_353_201_664, 55 + Math.Min(9, step / 60), 400 + 60 * noise) } : null,
             });
             if (step % 50 == 0) feed.Add(TestRuns.Evaluation(step) with { Loss = 1.57 + 6 * Math.Exp(-step / 90.0) + 1.4 / Math.Sqrt(step) });
             if (step % 75 == 0) feed.Add(TestRuns.Sample(step, samples[Math.Min(samples.Length - 1, step / 150)], "Once upon a time"));

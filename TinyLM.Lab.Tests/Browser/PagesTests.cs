@@ -32,6 +32,31 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
         Assert.DoesNotContain(window.Errors, error => !(path == "/nowhere" && error.Contains("404", StringComparison.Ordinal)));
     }
 
+    /// <summary>What of the run page stands in the address, and a log of another program.</summary>
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Views_ChosenInTheAddress_AreSound(int width, ColorScheme scheme)
+    {
+        await using var window = await browser.OpenAsync(lab.Address, width, width == 390 ? 844 : 900, scheme);
+        foreach (var (path, chart, name) in ((string, string, string)[])
+        [
+            ("/runs/running?curves=speed&see=batch&sample=150", "times-chart", "speed"), ("/runs/running?curves=machine&see=loss", "gpu-power-chart", "machine"),
+            ($"/logs?path={Uri.EscapeDataString(lab.LogPath)}", "log-chart-1", "logs"),
+        ])
+        {
+            await window.GoToAsync(path);
+            await WaitForCurveAsync(window.Page, chart);
+            if (name != "logs") await Expect(window.Page.Locator(name == "speed" ? ".batch li" : ".document").First).ToBeVisibleAsync();
+            await window.KeepPictureAsync($"view-{name}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
+            Assert.Equal(0, await window.OverflowAsync());
+        }
+
+        Assert.Empty(window.Errors);
+    }
+
     private static async Task WaitForCurveAsync(IPage page, string chart) =>
         await page.WaitForFunctionAsync("id => (document.getElementById(id)?.data?.[0]?.x?.length ?? 0) > 20 && document.querySelector('#' + id + ' .scatterlayer path')", chart);
 }

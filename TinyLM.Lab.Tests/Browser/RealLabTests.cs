@@ -75,6 +75,39 @@ public sealed class RealLabTests(BrowserFixture browser) : IClassFixture<Browser
     }
 
     [Fact]
+    public async Task RunPage_InASecondTabOnAPhoneAndAfterARestart_IsTheSameWithItsZoom()
+    {
+        await using var lab = new RealLab();
+        lab.AddTrainedRun("r");
+        await lab.InitializeAsync();
+        await using var first = await browser.OpenAsync(lab.Address);
+        await using var phone = await browser.OpenAsync(lab.Address, 390, 844);
+        foreach (var window in (BrowserWindow[])[first, phone])
+        {
+            await window.GoToAsync("/runs/r?zoom=10,30");
+            await ExpectWholeAsync(window.Page);
+            await window.Page.EvaluateAsync("window.isOld = true");
+        }
+
+        await lab.RestartAsync();
+
+        foreach (var window in (BrowserWindow[])[first, phone])
+        {
+            await window.Page.WaitForFunctionAsync("() => !window.isOld", null, new() { Timeout = 60_000 }); // the page was loaded again by itself
+            await ExpectWholeAsync(window.Page);
+            Assert.EndsWith("/runs/r?zoom=10,30", window.Page.Url, StringComparison.Ordinal);
+        }
+
+        static async Task ExpectWholeAsync(IPage page)
+        {
+            await page.WaitForFunctionAsync("() => document.getElementById('loss-chart')?.data?.[0]?.x?.length === 40", null, new() { Timeout = 60_000 });
+            Assert.Equal(Enumerable.Range(1, 40), await page.EvaluateAsync<int[]>("document.getElementById('loss-chart').data[0].x"));
+            var zoom = await page.EvaluateAsync<double[]>("document.getElementById('loss-chart').layout.xaxis.range");
+            Assert.Equal([10.0, 30.0], zoom);
+        }
+    }
+
+    [Fact]
     public async Task Files_SoundAndBroken_AreTakenOrRefusedInWords()
     {
         await using var lab = new RealLab();

@@ -42,6 +42,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IModelLibrary>(ImportedModels);
         Services.AddSingleton<IDeviceCatalog>(Devices);
         Services.AddSingleton<IModelInspector>(_ => new ModelInspector(Models, new SampleTexts(new LabDirectory("nowhere"), Runs), new ModelHostOptions()));
+        Services.AddSingleton<ITrainingTexts>(Texts);
         Services.AddScoped<HeatDrawing>();
         Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         Services.AddSingleton<SamplingSessions>();
@@ -78,6 +79,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The imported models.</summary>
     private protected FakeModelLibrary ImportedModels { get; } = new();
+
+    /// <summary>What runs read.</summary>
+    protected FakeTrainingTexts Texts { get; } = new();
 
     /// <summary>The devices.</summary>
     protected FakeDeviceCatalog Devices { get; } = new();

@@ -34,6 +34,9 @@ public sealed class FakeLab : IAsyncLifetime
     /// <summary>The models.</summary>
     public FakeModelHost Models { get; } = new();
 
+    /// <summary>What runs read.</summary>
+    public FakeTrainingTexts Texts { get; } = new();
+
     /// <summary>The devices.</summary>
     public FakeDeviceCatalog Devices { get; } = new();
 
@@ -60,6 +63,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IModelLibrary>(new FakeModelLibrary());
         builder.Services.AddSingleton<IDeviceCatalog>(Devices);
         builder.Services.AddSingleton<IModelInspector>(_ => new ModelInspector(Models, new SampleTexts(new LabDirectory("nowhere"), Runs), new ModelHostOptions()));
+        builder.Services.AddSingleton<ITrainingTexts>(Texts);
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         _app = builder.Build();
         _app.UseSecurityHeaders();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs;
 using TinyLM.Model.Runs;
@@ -11,6 +12,7 @@ public sealed class RealLab : IAsyncLifetime
 {
     private readonly TempLab _directory = new();
     private WebApplication? _app;
+    private int _port;
 
     /// <summary>Where the pages are.</summary>
     public Uri Address => new(_app!.Urls.First());
@@ -61,10 +63,19 @@ public sealed class RealLab : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = LabApplication.Build(
-            ["--urls=http://127.0.0.1:0", $"--{LabDirectory.Setting}={Directory.Path}", "--Logging:LogLevel:Default=Error"],
-            services => services.AddSingleton<IDeviceProbe>(Devices));
+            [$"--urls=http://127.0.0.1:{_port}", $"--{LabDirectory.Setting}={Directory.Path}", "--Logging:LogLevel:Default=Error"],
+            services => services.AddSingleton<IDeviceProbe>(Devices).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1))); // a browser may hold its connection
         _ = Services.GetRequiredService<LabLock>();
         await _app.StartAsync();
+        _port = Address.Port;
+    }
+
+    /// <summary>Ends it and starts it again at the same address, as after an update of the machine.</summary>
+    public async Task RestartAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        await InitializeAsync();
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace TinyLM.Lab.Components;
 public sealed class RunView(IRunFeed feed, RunSpec spec)
 {
     private readonly List<SampleEvent> _samples = [];
-    private (HorizontalAxis, double) _over = (HorizontalAxis.Steps, ChartSettings.UsualSmoothing);
+    private (HorizontalAxis, double, MetricSet?) _over = (HorizontalAxis.Steps, ChartSettings.UsualSmoothing, null);
     private RunFeedCursor _cursor;
     private RunFeedUpdate? _last;
 
@@ -46,12 +46,15 @@ public sealed class RunView(IRunFeed feed, RunSpec spec)
     /// <summary>The curves; others after <see cref="DrawOver"/>.</summary>
     public RunCurves Curves { get; private set; } = new();
 
-    /// <summary>Chooses axis and smoothing of the curves; the next read brings all of them.</summary>
-    public void DrawOver(HorizontalAxis axis, double smoothing)
+    /// <summary>Chooses axis, smoothing and figures of the curves; the next read brings all of them.</summary>
+    /// <param name="axis">What they are drawn over.</param>
+    /// <param name="smoothing">Weight of the past in the smoothed loss.</param>
+    /// <param name="metrics">Which figures are kept beside the loss; null for those that runs are compared by.</param>
+    public void DrawOver(HorizontalAxis axis, double smoothing, MetricSet? metrics = null)
     {
-        if ((axis, smoothing) == _over) return;
-        _over = (axis, smoothing);
-        Curves = new RunCurves(axis, smoothing, ModelArithmetic.FlopsPerToken(spec.Model));
+        if ((axis, smoothing, metrics) == _over) return;
+        _over = (axis, smoothing, metrics);
+        Curves = new RunCurves(axis, smoothing, ModelArithmetic.FlopsPerToken(spec.Model), metrics is { } set ? MetricChart.Of(set).SelectMany(chart => chart.Metrics) : null);
         _cursor = default;
     }
 

@@ -30,6 +30,7 @@ internal static class LabServices
         services.AddSingleton<IModelLibrary, ModelLibrary>();
         services.AddSingleton<SampleTexts>();
         services.AddSingleton<IModelInspector, ModelInspector>();
+        services.AddSingleton<ITrainingTexts, TrainingTexts>();
         services.AddSingleton<IDeviceProbe, WorkerDeviceProbe>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceCatalog>(provider => provider.GetRequiredService<DeviceCatalog>());

@@ -32,4 +32,11 @@ public interface IModelInspector
     /// <exception cref="CorpusFormatException">The corpus is gone or damaged: the message says what to do.</exception>
     /// <exception cref="IOException">The corpus cannot be read.</exception>
     Task<IReadOnlyList<HeadFigures>> MeasureHeadsAsync(ModelReference model, CancellationToken cancellationToken = default);
+
+    /// <summary>Measures the loss of each token of a text.</summary>
+    /// <param name="model">The reader.</param>
+    /// <param name="tokens">At least two; as many as fit into the context are read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelUnavailableException">No such model, or it is damaged: the message says what to do.</exception>
+    Task<TokenLosses> MeasureLossesAsync(ModelReference model, IReadOnlyList<int> tokens, CancellationToken cancellationToken = default);
 }

@@ -100,6 +100,39 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<TokenLosses> MeasureLossesAsync(ModelReference model, IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        using var loan = await models.BorrowAsync(model, cancellationToken);
+        int[] read = [.. tokens.Take(loan.Model.Config.ContextLength + 1)]; // the last is guessed without being read
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(Measure, cancellationToken);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+
+        TokenLosses Measure()
+        {
+            const int Block = 64; // logits of a large vocabulary take room
+            var session = loan.Model.CreateSession();
+            var figures = new List<TokenFigures>(read.Length - 1);
+            for (var first = 0; first < read.Length - 1; first += Block)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var part = read.AsSpan(first, Math.Min(Block, read.Length - 1 - first));
+                var logits = session.AppendAll(part);
+                var vocabulary = logits.Length / part.Length;
+                for (var i = 0; i < part.Length; i++) figures.Add(Predictions.Of(logits.AsSpan(i * vocabulary, vocabulary), read[first + i + 1]));
+            }
+            return new TokenLosses(loan.Step, [.. read.Select(id => new PromptToken(id, TokenText.Of(loan.Tokenizer, id)))], figures);
+        }
+    }
+
     /// <summary>The token that begins a document and the prompt's, as many as fit; and how many the prompt has.</summary>
     private static (int[] Tokens, int Count) InTokens(ModelLoan loan, string prompt)
     {

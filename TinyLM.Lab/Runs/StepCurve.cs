@@ -11,7 +11,7 @@ namespace TinyLM.Lab.Runs;
 /// </remarks>
 internal sealed class StepCurve(int limit = StepCurve.Limit)
 {
-    /// <summary>Events kept; about 20 MB.</summary>
+    /// <summary>Events kept; about 40 MB.</summary>
     public const int Limit = 200_000;
 
     private readonly List<StepEvent> _steps = [];

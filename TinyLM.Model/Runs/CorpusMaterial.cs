@@ -2,7 +2,6 @@ using System.Text.Json;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Tokenization;
-using TinyLM.Model.Training;
 
 namespace TinyLM.Model.Runs;
 
@@ -25,15 +24,7 @@ internal sealed class CorpusMaterial(ICorpus corpus, string tokenizersPath, stri
         var validation = TokenShard.Open(prepared.ValidationPath);
 
         var length = config.LengthIn(context);
-        var seed = SeedSequence.Derive(config.Seed, SeedSequence.Purpose.Batches);
-        var order = config.DataOrder switch
-        {
-            DataOrder.Shuffled => WindowOrder.Shuffled(train, length, seed),
-            DataOrder.Documents => WindowOrder.Documents(train, length, tokenizer.EndOfTextId, seed),
-            DataOrder.Sequential => WindowOrder.Sequential(train, length, config.BatchSize),
-            var other => throw new InvalidOperationException($"There is no data order {other}."),
-        };
-        var sampler = new BatchSampler(order, config.BatchSize);
+        var sampler = new BatchSampler(TrainingOrder.Of(config, train, length, tokenizer.EndOfTextId), config.BatchSize);
         var measured = new ValidationBatches(validation, config.BatchSize, length, config.EvaluationBatches);
         return new RunMaterial
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Model.Runs;
 
@@ -62,6 +63,15 @@ public sealed record EnvironmentEvent : RunEvent
 
     /// <summary>Trainable parameters.</summary>
     public required long ParameterCount { get; init; }
+
+    /// <summary>Floating-point operations that training does for one token, 6N + 6LCT; null in events of older workers, as the next two.</summary>
+    public double? FlopsPerToken { get; init; }
+
+    /// <summary>The most floating-point operations a second that the device could do in this precision.</summary>
+    public double? PeakFlopsPerSecond { get; init; }
+
+    /// <summary>Whether that is a large matrix product's, measured at the start; else the data sheet's, dense.</summary>
+    public bool? PeakIsMeasured { get; init; }
 }
 
 /// <summary>The tokens that the run learns from are ready.</summary>
@@ -121,6 +131,18 @@ public sealed record StepEvent : RunEvent
 
     /// <summary>Seconds of training since the start of the run, pauses and absences not counted.</summary>
     public required double WallTime { get; init; }
+
+    /// <summary>Model FLOPs utilisation: <see cref="EnvironmentEvent.FlopsPerToken"/> times tokens a second over the peak. Chowdhery et al. 2022, appendix B.</summary>
+    public double? FlopsUtilization { get; init; }
+
+    /// <summary>Where the time of the steps since the last event of this kind went, seconds a step; null where it was not measured.</summary>
+    public StepTimes? Times { get; init; }
+
+    /// <summary>Length of the step's update relative to that of the weights; null where it was not measured, as in nine of ten.</summary>
+    public double? UpdateRatio { get; init; }
+
+    /// <summary>How busy the machine was; null in most, for it is looked at every two seconds.</summary>
+    public HardwareReading? Hardware { get; init; }
 }
 
 /// <summary>A measurement of the validation loss.</summary>

@@ -27,6 +27,9 @@ public sealed class RunFolder(string path)
     /// <summary>Held open by the worker for as long as it lives; the system frees it whatever becomes of the process.</summary>
     public string LockPath => System.IO.Path.Combine(Path, "worker.lock");
 
+    /// <summary>TensorBoard's event files; missing where the run was not asked for them.</summary>
+    public string TensorBoardPath => System.IO.Path.Combine(Path, "tensorboard");
+
     /// <summary>The worker's log.</summary>
     public string LogPath => System.IO.Path.Combine(Path, "worker.log");
 

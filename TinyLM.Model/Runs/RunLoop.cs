@@ -18,10 +18,15 @@ namespace TinyLM.Model.Runs;
 internal sealed class RunLoop(
     RunFolder run, RunSpec spec, int steps, string specSha256, ModelWeights? initial, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
 {
+    /// <summary>Steps between two whose figures cost more, about; they are steps that are logged.</summary>
+    private const int UsualMeasureInterval = 10;
+
     private static readonly TimeSpan s_pauseSlice = TimeSpan.FromMilliseconds(100);
 
     private readonly TrainingConfig _config = spec.Training;
     private readonly SampleWriter _samples = new(spec, material);
+    private readonly double _flopsPerToken = ModelArithmetic.FlopsPerToken(spec.Model);
+    private readonly int _measureInterval = spec.Training.LogInterval * Math.Max(1, UsualMeasureInterval / spec.Training.LogInterval);
     private int _step;
     private int _savedStep = -1;
     private long _tokens;
@@ -42,7 +47,9 @@ internal sealed class RunLoop(
             : TrainingPlanner.Choose(spec.Model, _config);
         using var trainer = new Trainer(spec.Model, _config, plan);
         Begin(trainer, start);
-        Append(Environment(plan));
+        var environment = Environment(trainer);
+        Append(environment);
+        using var hardware = new HardwareMonitor(plan.Device, clock);
         AppendStatus(RunStatus.Running);
         _wallTimeSince = clock.GetTimestamp();
         if (_step == 0)
@@ -65,14 +72,15 @@ internal sealed class RunLoop(
             var step = _step + 1;
             var logs = step % _config.LogInterval == 0 || step == steps;
             var before = clock.GetTimestamp();
-            var result = trainer.Step(step, material.NextBatch, read: logs || Evaluates(step) || Saves(step));
+            var result = trainer.Step(step, material.NextBatch, read: logs || Evaluates(step) || Saves(step), measures: logs && step % _measureInterval == 0);
             stepSeconds += clock.GetElapsedTime(before).TotalSeconds;
             stepsSince++;
             _step = step;
             _tokens += _config.TokensPerStep(spec.Model.ContextLength);
             if (logs)
             {
-                Log(result!, stepsSince * _config.TokensPerStep(spec.Model.ContextLength) / Math.Max(stepSeconds, 1e-9));
+                var tokensPerSecond = stepsSince * _config.TokensPerStep(spec.Model.ContextLength) / Math.Max(stepSeconds, 1e-9);
+                Log(result!, tokensPerSecond, _flopsPerToken * tokensPerSecond / environment.PeakFlopsPerSecond, trainer.TakeTimes(), hardware.Look());
                 (stepSeconds, stepsSince) = (0, 0);
             }
             if (Evaluates(step)) Evaluate(trainer);
@@ -122,7 +130,7 @@ internal sealed class RunLoop(
         (_step, _savedStep, _tokens, _wallTime) = (start.State.Step, start.State.Step, start.State.Tokens, start.State.WallTime);
     }
 
-    private void Log(StepResult result, double tokensPerSecond)
+    private void Log(StepResult result, double tokensPerSecond, double? utilization, StepTimes? times, HardwareReading? hardware)
     {
         Append(new StepEvent
         {
@@ -135,6 +143,10 @@ internal sealed class RunLoop(
             Epoch = material.Epochs(),
             TokensPerSecond = tokensPerSecond,
             WallTime = WallTime(),
+            FlopsUtilization = utilization is { } part ? Math.Round(part, 5) : null,
+            Times = times,
+            UpdateRatio = result.UpdateRatio,
+            Hardware = hardware,
         });
         var guessing = Math.Log(spec.Model.VocabularySize);
         if (_warnedOfLoss || result.Loss < 3 * guessing) return;
@@ -242,21 +254,30 @@ internal sealed class RunLoop(
         if (control.Ending is null) AppendStatus(RunStatus.Running);
     }
 
-    private EnvironmentEvent Environment(TrainingPlan plan) => new()
+    private EnvironmentEvent Environment(Trainer trainer)
     {
-        Time = clock.GetUtcNow(),
-        Device = plan.Device,
-        DeviceName = TorchDevices.NameOf(plan.Device),
-        Threads = plan.Threads,
-        Precision = plan.Precision switch { TrainingPrecision.Bf16 => "bf16", TrainingPrecision.Tf32 => "tf32", _ => "fp32" },
-        Versions = new Dictionary<string, string>
+        var plan = trainer.Plan;
+        var name = TorchDevices.NameOf(plan.Device);
+        var peak = trainer.MeasurePeak(name);
+        return new EnvironmentEvent
         {
-            ["TinyLM"] = typeof(RunLoop).Assembly.GetName().Version?.ToString(3) ?? "unknown",
-            ["TorchSharp"] = TorchLibrary.Version,
-            [".NET"] = System.Environment.Version.ToString(),
-        },
-        ParameterCount = ModelArithmetic.ParameterCount(spec.Model),
-    };
+            Time = clock.GetUtcNow(),
+            Device = plan.Device,
+            DeviceName = name,
+            Threads = plan.Threads,
+            Precision = plan.Precision switch { TrainingPrecision.Bf16 => "bf16", TrainingPrecision.Tf32 => "tf32", _ => "fp32" },
+            Versions = new Dictionary<string, string>
+            {
+                ["TinyLM"] = typeof(RunLoop).Assembly.GetName().Version?.ToString(3) ?? "unknown",
+                ["TorchSharp"] = TorchLibrary.Version,
+                [".NET"] = System.Environment.Version.ToString(),
+            },
+            ParameterCount = ModelArithmetic.ParameterCount(spec.Model),
+            FlopsPerToken = _flopsPerToken,
+            PeakFlopsPerSecond = Math.Round(peak.FlopsPerSecond),
+            PeakIsMeasured = peak.IsMeasured,
+        };
+    }
 
     private double WallTime() => _wallTime + clock.GetElapsedTime(_wallTimeSince).TotalSeconds;
 

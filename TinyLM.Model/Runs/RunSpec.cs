@@ -37,6 +37,9 @@ public sealed record RunSpec
     /// <summary>Prompts that the model continues during training; an empty prompt starts a new document.</summary>
     public IReadOnlyList<string> SamplePrompts { get; init; } = [""];
 
+    /// <summary>Whether the curves are written as TensorBoard event files too, as the run goes on.</summary>
+    public bool TensorBoard { get; init; }
+
     /// <summary>Every broken rule, worded for the person filling the form; empty when sound.</summary>
     public IReadOnlyList<string> Validate()
     {

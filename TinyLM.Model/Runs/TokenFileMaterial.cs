@@ -47,7 +47,7 @@ internal sealed class TokenFileMaterial(string? tokenizerPath, TimeProvider cloc
     {
         var config = spec.Training;
         var length = config.LengthIn(spec.Model.ContextLength);
-        var sampler = new BatchSampler(OrderOf(config, train, length, tokenizer), config.BatchSize);
+        var sampler = new BatchSampler(TrainingOrder.Of(config, train, length, tokenizer?.EndOfTextId), config.BatchSize);
         return new RunMaterial
         {
             Description = Describe(spec.Data.Tokens!, tokenizer, train, validation),
@@ -69,18 +69,6 @@ internal sealed class TokenFileMaterial(string? tokenizerPath, TimeProvider cloc
     private static BatchFiller StartValidation(TrainingConfig config, TokenShard validation, int length) => config.DataOrder == DataOrder.Sequential
         ? new BatchSampler(WindowOrder.Sequential(validation, length, config.BatchSize), config.BatchSize).Next
         : new ValidationBatches(validation, config.BatchSize, length, config.EvaluationBatches).Next;
-
-    private static WindowOrder OrderOf(TrainingConfig config, TokenShard train, int length, TextTokenizer? tokenizer)
-    {
-        var seed = SeedSequence.Derive(config.Seed, SeedSequence.Purpose.Batches);
-        return config.DataOrder switch
-        {
-            DataOrder.Shuffled => WindowOrder.Shuffled(train, length, seed),
-            DataOrder.Documents when tokenizer is not null => WindowOrder.Documents(train, length, tokenizer.EndOfTextId, seed),
-            DataOrder.Documents => throw new InvalidDataException("Where documents begin is told by the end-of-text token, and the model that the run begins with has no tokenizer; choose the order 'shuffled' or 'sequential'."),
-            _ => WindowOrder.Sequential(train, length, config.BatchSize),
-        };
-    }
 
     private DatasetEvent Describe(TokenFiles files, TextTokenizer? tokenizer, TokenShard train, TokenShard validation) => new()
     {

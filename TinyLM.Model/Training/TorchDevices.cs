@@ -80,25 +80,8 @@ public static class TorchDevices
         FlopsPerSecond = Measure("cpu"),
     };
 
-    /// <summary>The best of some products of the size that a small model has: (1024, 256) · (256, 1024).</summary>
-    private static double Measure(string id)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var place = device(id);
-        var left = ones([1024, 256], float32, place);
-        var right = ones([256, 1024], float32, place);
-        var best = double.PositiveInfinity;
-        var start = Stopwatch.GetTimestamp();
-        for (var round = 0; round < 3 || (round < 50 && Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1); round++)
-        {
-            using var roundScope = NewDisposeScope();
-            var before = Stopwatch.GetTimestamp();
-            _ = left.mm(right)[0, 0].item<float>(); // waits for the device
-            best = Math.Min(best, Stopwatch.GetElapsedTime(before).TotalSeconds);
-        }
-        return 2.0 * 1024 * 256 * 1024 / best;
-    }
+    /// <summary>A product of the size that a small model has.</summary>
+    private static double Measure(string id) => MatrixProductRate.Measure(device(id), float32, rows: 1024, inner: 256, columns: 1024, budget: 0.1);
 
     private static string ProcessorName()
     {

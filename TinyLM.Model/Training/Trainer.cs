@@ -19,6 +19,8 @@ internal sealed class Trainer : IDisposable
     private readonly IOptimizer _optimizer;
     private readonly Device _device;
     private readonly bool _onProcessor;
+    private readonly StepClock _clock;
+    private readonly UpdateMeter _updates;
     private readonly int[] _inputs;
     private readonly int[] _targets;
     private readonly double[] _losses;
@@ -56,6 +58,7 @@ internal sealed class Trainer : IDisposable
         _optimizer = _onProcessor
             ? new CpuOptimizer(Parameters, settings, muon, _team, [.. _replicas.Skip(1).Select(replica => replica.Model.Parameters)])
             : new DeviceOptimizer(Parameters, settings, muon);
+        (_clock, _updates) = (new StepClock(_device), new UpdateMeter(Parameters.Values));
         _inputs = new int[config.BatchSize * SequenceLength];
         _targets = new int[_inputs.Length];
         _losses = new double[members];
@@ -74,13 +77,15 @@ internal sealed class Trainer : IDisposable
     /// <param name="step">Its number, from 1.</param>
     /// <param name="next">Gives each micro-batch.</param>
     /// <param name="read">Whether the figures are wanted; reading them waits for the device.</param>
+    /// <param name="measures">Whether those that cost more are wanted too: the update's length and, on a device, the times.</param>
     /// <returns>The figures; null where they were not wanted.</returns>
     /// <exception cref="TrainingDivergedException">The loss or the gradient's norm is read and no finite number; the weights were not changed by this step.</exception>
-    public StepResult? Step(int step, BatchFiller next, bool read)
+    public StepResult? Step(int step, BatchFiller next, bool read, bool measures = false)
     {
         var learningRate = LearningRateSchedule.At(_config, step);
         read |= _onProcessor; // costs nothing there
         using var scope = NewDisposeScope();
+        _clock.Begin(measures);
         Tensor? total = null;
         var mean = 0.0;
         for (var micro = 0; micro < _microSteps; micro++)
@@ -92,10 +97,20 @@ internal sealed class Trainer : IDisposable
         }
         if (read && total is not null) mean = total.item<float>() / _microSteps;
         if (read && !double.IsFinite(mean)) throw Diverged("loss", mean, step, learningRate);
+        var before = measures ? _updates.Remember() : null;
+        _clock.End(StepPhase.Backward); // what the weights cost to copy counts little there, and as an update nowhere
         var norm = _optimizer.Step(step, learningRate, 1.0 / _microSteps, _config.GradientClip, read);
         if (norm is { } length && !double.IsFinite(length)) throw Diverged("norm of the gradient", length, step, learningRate);
-        return read ? new StepResult(mean, norm!.Value, learningRate) : null;
+        _clock.End(StepPhase.Optimizer);
+        return read ? new StepResult(mean, norm!.Value, learningRate, before is null ? null : _updates.Measure(before)) : null;
     }
+
+    /// <summary>Where the time went in the steps since the last call; null where none was measured.</summary>
+    public StepTimes? TakeTimes() => _clock.Take();
+
+    /// <summary>The most that the device could do.</summary>
+    /// <param name="name">The device's name.</param>
+    public PeakRate MeasurePeak(string name) => PeakRate.Of(Plan, name, _team);
 
     /// <summary>Mean loss over some micro-batches, in nats per token; changes nothing.</summary>
     /// <param name="next">Gives each.</param>
@@ -209,15 +224,18 @@ internal sealed class Trainer : IDisposable
     private double Backward(BatchFiller next)
     {
         next(_inputs, _targets);
+        _clock.End(StepPhase.Data);
         _team.Run(member =>
         {
             using var scope = NewDisposeScope();
             var loss = _replicas[member].Loss(_inputs, _targets);
+            if (member == 0) _clock.End(StepPhase.Forward);
             loss.backward();
             HandedOut.Free();
             _replicas[member].Model.Parameters.GatherWorkingGradients();
             _losses[member] = loss.item<float>();
         });
+        _clock.End(StepPhase.Backward);
         return _losses.Sum();
     }
 
@@ -227,10 +245,13 @@ internal sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         next(_inputs, _targets);
+        _clock.End(StepPhase.Data);
         var loss = _replicas[0].Loss(_inputs, _targets);
+        _clock.End(StepPhase.Forward);
         loss.backward();
         HandedOut.Free();
         Parameters.GatherWorkingGradients();
+        _clock.End(StepPhase.Backward);
         return (total is null ? loss.detach() : total.Plus(loss.detach())).MoveToOuterDisposeScope();
     }
 

@@ -17,6 +17,7 @@ public class ChartArithmeticTests
             Smoothing = 0.55,
             ExcludesOutliers = true,
             Zoom = ZoomWindow.Parse("1,2,3,4"),
+            Metrics = MetricSet.Machine,
         };
 
         Assert.Equal(settings, Read(settings));
@@ -58,7 +59,7 @@ public class ChartArithmeticTests
     private static ChartSettings Read(ChartSettings settings)
     {
         var query = settings.ToQuery();
-        return ChartSettings.Parse(Part("x"), Part("xscale"), Part("axis"), Part("unit"), Part("smooth"), Part("outliers"), Part("zoom"));
+        return ChartSettings.Parse(Part("x"), Part("xscale"), Part("axis"), Part("unit"), Part("smooth"), Part("outliers"), Part("zoom"), Part("curves"));
 
         string? Part(string name) => (string?)query[name];
     }

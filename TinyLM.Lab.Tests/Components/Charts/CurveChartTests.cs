@@ -110,6 +110,41 @@ public sealed class CurveChartTests : ComponentContext
         Assert.Single(_plotly.Invocations["react"]);
     }
 
+    /// <summary>The browser may be at work on the plot as it was; extending what it does not have yet fails there: "indices must be valid indices for gd.data".</summary>
+    [Fact]
+    public async Task Draw_CurveAddedWhileThePlotWasMade_SendsTheWholeChartBeforeAnyPoint()
+    {
+        Grow(10);
+        var making = _plotly.SetupVoid("newPlot", _ => true);
+        var chart = Open();
+        chart.Render(parameters => parameters.Add(one => one.Levels, [new CurveLevel("floor", 3)]));
+        making.SetVoidResult();
+        Grow(1);
+
+        await DrawAsync(chart);
+        Grow(1);
+        await DrawAsync(chart);
+
+        var drawn = (IEnumerable<object>)Assert.Single(_plotly.Invocations["react"]).Arguments[1]!;
+        Assert.Equal(2, drawn.Count());
+        Assert.Single(_plotly.Invocations["extendTraces"]);
+    }
+
+    [Fact]
+    public async Task Draw_AnotherCurveInTheSamePlace_SendsTheWholeChart()
+    {
+        Grow(10);
+        var chart = Open();
+        await DrawAsync(chart);
+        var other = new Curve();
+        for (var x = 1; x <= 10; x++) other.Append(x, 7);
+
+        chart.Render(parameters => parameters.Add(one => one.Series, [new CurveSeries("curve", other, CurveStyle.Main)]));
+        await DrawAsync(chart);
+
+        Assert.Single(_plotly.Invocations["react"]);
+    }
+
     [Fact]
     public async Task Level_IsDrawnAcrossAtItsHeight()
     {

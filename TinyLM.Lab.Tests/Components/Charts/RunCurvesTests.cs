@@ -36,6 +36,18 @@ public class RunCurvesTests
         Assert.NotEqual(version, curves.Training.Version);
     }
 
+    [Fact]
+    public void Apply_FiguresThatFewStepsTell_HasThemWhereTheyWereTold()
+    {
+        var feed = new FakeRunFeed(TestRuns.Summary("r", RunStatus.Running));
+        for (var step = 1; step <= 20; step++) feed.Add(TestRuns.Step(step) with { UpdateRatio = step % 10 == 0 ? 1e-4 * step : null });
+        var curves = new RunCurves(metrics: [StepMetric.UpdateRatio]);
+
+        curves.Apply(feed.Read(default));
+
+        Assert.Equal([new CurvePoint(10, 1e-3f), new CurvePoint(20, 2e-3f)], curves.Of(StepMetric.UpdateRatio).Points.ToArray());
+    }
+
     [Theory]
     [InlineData(HorizontalAxis.Steps, 200, 100)]
     [InlineData(HorizontalAxis.Tokens, 200 * 2048.0, 100 * 2048.0)]

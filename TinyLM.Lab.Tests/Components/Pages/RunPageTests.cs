@@ -1,9 +1,13 @@
 using AngleSharp.Dom;
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Components.Pages.Run;
+using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Tests.Components.Pages;
 
@@ -61,17 +65,100 @@ public sealed class RunPageTests : ComponentContext
     }
 
     [Fact]
-    public void Run_WithSamples_ShowsTheNewestFirst()
+    public void Run_WithSamples_ShowsTheNewestOfEachPromptAndGoesThroughTime()
     {
         var feed = Runs.Add(TestRuns.Summary("r", RunStatus.Running));
-        feed.Add(TestRuns.Sample(75, "qqj zzt"));
-        feed.Add(TestRuns.Sample(150, " there was a fox.", prompt: "Once"));
+        foreach (var (step, text) in (ReadOnlySpan<(int, string)>)[(75, "qqj zzt"), (150, " the the"), (300, " there was a fox.")])
+        {
+            feed.Add(TestRuns.Sample(step, text, prompt: "Once"));
+            feed.Add(TestRuns.Sample(step, $"of {step}"));
+        }
+        var page = Open("r");
 
-        var samples = Open("r").FindAll(".samples li").Select(sample => sample.TextContent).ToList();
+        Assert.Equal(["Once there was a fox.", "of 300"], Samples(page));
+        page.Find("[aria-label=Earlier]").Click();
+        page.WaitForAssertion(() => Assert.Equal(["Once the the", "of 150"], Samples(page)), s_patience);
+        Assert.EndsWith("/?sample=150", Address, StringComparison.Ordinal);
+        feed.Add(TestRuns.Sample(450, "of 450")); // who looks at the past is not pulled away from it
+        page.Find("[aria-label='Step of the samples']").Input("0");
+        page.WaitForAssertion(() => Assert.Equal(["Onceqqj zzt", "of 75"], Samples(page)), s_patience);
 
-        Assert.Contains("Step 150", samples[0], StringComparison.Ordinal);
-        Assert.Contains("Once there was a fox.", samples[0], StringComparison.Ordinal);
-        Assert.Contains("qqj zzt", samples[1], StringComparison.Ordinal);
+        static IEnumerable<string> Samples(IRenderedComponent<RunPage> page) => page.FindAll(".samples .text").Select(sample => sample.TextContent);
+    }
+
+    [Fact]
+    public void Sight_OfTheFirstBatch_ShowsWhereDocumentsBegin()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(10);
+        var page = Open("r");
+
+        page.Button("First batch").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".batch li").Count), s_patience);
+        var parts = page.FindAll(".batch li")[0].QuerySelectorAll(".part");
+        Assert.Equal([0, 1], parts.Select(part => part.QuerySelectorAll("[aria-label='A document begins']").Length));
+        Assert.Equal("24 tokens", parts[1].GetAttribute("title"));
+        Assert.EndsWith("?see=batch", Address, StringComparison.Ordinal);
+        Assert.True(page.Button("Loss of each token").IsDisabled()); // there is no checkpoint
+    }
+
+    [Fact]
+    public void Sight_OfTheLoss_ShadesEachTokenByTheNewestCheckpointAndGoesFromDocumentToDocument()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(500);
+        var page = Open("r");
+
+        page.Button("Loss of each token").Click();
+        page.WaitForAssertion(() => Assert.Contains("checkpoint of step 500 · 36 tokens", page.Text(), StringComparison.Ordinal), s_patience);
+        page.Find("[aria-label='Next document']").Click();
+
+        page.WaitForAssertion(() => Assert.StartsWith("Document·1:", string.Concat(page.FindAll(".token").Select(token => token.TextContent)), StringComparison.Ordinal), s_patience);
+        Assert.All(page.FindAll(".token"), token => Assert.Matches(@"^loss \d+\.\d{3} nats, probability ", token.GetAttribute("title")));
+        Assert.EndsWith("?see=loss&document=2", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sight_ThatCannotBe_SaysWhy()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(10);
+        Texts.Refusal = new TrainingTextException("The tokens of the run cannot be read: train.bin is gone.");
+        var page = Open("r");
+
+        page.Button("First batch").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("train.bin is gone", page.Text(), StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
+    public void Curves_OfTheMachine_StandInTheAddressAndLeaveOutWhatTheDeviceDoesNotTell()
+    {
+        var feed = Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(10);
+        feed.Add(TestRuns.Step(11) with { Hardware = new HardwareReading { Processors = 1.9, MemoryBytes = 600_000_000, Gpu = new GpuReading(0.9, null, 61, null) } });
+        var page = Open("r");
+        Assert.Equal(["Gradient norm", "Learning rate"], Titles(page)); // no step told of its update
+
+        page.FindAll(".mud-toggle-item").Single(item => item.TextContent.Trim() == "machine").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(["Processors in use", "Memory of the worker, bytes", "GPU in use", "GPU temperature, °C"], Titles(page)), s_patience);
+        Assert.EndsWith("?curves=machine", Address, StringComparison.Ordinal);
+
+        static IEnumerable<string> Titles(IRenderedComponent<RunPage> page) => page.FindAll(".small-charts h3").Select(title => title.TextContent);
+    }
+
+    [Fact]
+    public void Curves_OfSpeed_SayWhichConventionAndWhichPeak()
+    {
+        var feed = Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(10);
+        feed.Add(TestRuns.Environment() with { FlopsPerToken = 6.8e6, PeakFlopsPerSecond = 925e9, PeakIsMeasured = true });
+        feed.Add(TestRuns.Step(11) with { FlopsUtilization = 0.31, Times = new StepTimes(0.001f, 0.01f, 0.02f, 0.003f) });
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?curves=speed");
+
+        var page = Open("r");
+
+        var hint = page.FindAll(".small-charts [role=note]")[0].GetAttribute("aria-label");
+        Assert.Contains("6N + 6LCT, 6.8M operations a token", hint, StringComparison.Ordinal);
+        Assert.Contains("Peak: 925B a second in bf16, measured by a large matrix product", hint, StringComparison.Ordinal);
+        Assert.Equal(["data", "forward", "backward", "optimizer"], page.FindAll(".key span").Select(name => name.TextContent));
     }
 
     [Fact]

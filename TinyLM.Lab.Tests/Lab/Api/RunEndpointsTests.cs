@@ -103,7 +103,7 @@ public sealed class RunEndpointsTests(RealLab lab) : IClassFixture<RealLab>, IDi
 
         var lines = (await _client.GetStringAsync("/api/runs/tabled/metrics.csv", Cancellation)).Split("\r\n");
 
-        Assert.Equal("step,loss,learning_rate,gradient_norm,tokens,tokens_per_second,wall_time,validation_loss", lines[0]);
+        Assert.Equal("step,loss,learning_rate,gradient_norm,tokens,tokens_per_second,wall_time,flops_utilization,update_ratio,data_seconds,forward_seconds,backward_seconds,optimizer_seconds,validation_loss", lines[0]);
         Assert.Equal(42, lines.Length); // head, 40 steps, and nothing behind the last line break
         Assert.StartsWith("1,7.6,", lines[1], StringComparison.Ordinal);
         Assert.EndsWith(FormattableString.Invariant($",{TestRuns.Evaluation(40).Loss:R}"), lines[40], StringComparison.Ordinal);

@@ -48,5 +48,22 @@ public sealed class ModelInspectorTests : IDisposable
         Assert.Same(figures, await _inspector.MeasureHeadsAsync(s_model, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Against the trace of the whole text, which the views of Inside read; longer than a block of logits.</summary>
+    [Fact]
+    public async Task MeasureLosses_OfATextLongerThanTheContext_IsTheLossOfEachTokenThatFits()
+    {
+        int[] tokens = [256, .. Enumerable.Range(0, 300).Select(i => i * 7 % 256)];
+
+        var losses = await _inspector.MeasureLossesAsync(s_model, tokens, TestContext.Current.CancellationToken);
+
+        using var loan = await _models.BorrowAsync(s_model, TestContext.Current.CancellationToken);
+        var context = _models.Config.ContextLength;
+        var logits = loan.Model.CreateSession().AppendAll(tokens.AsSpan(0, context));
+        var expected = Enumerable.Range(0, context).Select(i => Predictions.Of(logits.AsSpan(i * 257, 257), tokens[i + 1]).Loss).ToList();
+        Assert.Equal((500, context + 1, context), (losses.Step, losses.Tokens.Count, losses.Figures.Count));
+        Assert.All(expected.Zip(losses.Figures), pair => Assert.Equal(pair.First, pair.Second.Loss, 1e-4));
+        Assert.Equal(expected.Average(), losses.Mean, 1e-4);
+    }
+
     private Task<PromptReading> ReadAsync(string prompt, params Intervention[] interventions) => _inspector.ReadAsync(s_model, prompt, interventions, TestContext.Current.CancellationToken);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Components.Pages.NewRun;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs.Logs;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Architectures;
@@ -31,7 +32,7 @@ public sealed class RealWorkerTests : IDisposable
     {
         using var lab = new LabOfRuns(_temp.Directory, _workers);
 
-        var run = await lab.Runs.StartAsync(Tiny(steps: 20), TestContext.Current.CancellationToken);
+        var run = await lab.Runs.StartAsync(Tiny(steps: 20) with { TensorBoard = true }, TestContext.Current.CancellationToken);
         await lab.UntilAsync(() => lab.Runs.Find(run.Id)!.Status.IsTerminal(), "the run has ended");
 
         var ended = lab.Runs.Find(run.Id)!;
@@ -42,6 +43,15 @@ public sealed class RealWorkerTests : IDisposable
         Assert.NotNull(ended.EntropyFloor);
         Assert.Equal(Enumerable.Range(1, 20), LabOfRuns.StepsOf(lab.Store.Find(run.Id)!));
         Assert.NotEmpty(lab.Runs.OpenFeed(run.Id)!.Read(default).Samples);
+        await lab.UntilAsync(() => LoggedSteps(lab.Store.Find(run.Id)!) == 20, "TensorBoard's file has the last step"); // written after the last event
+    }
+
+    private static int LoggedSteps(RunFolder run)
+    {
+        if (!Directory.Exists(run.TensorBoardPath) || Directory.GetFiles(run.TensorBoardPath).Length == 0) return 0;
+        var logs = TensorBoardDirectory.Open(run.TensorBoardPath);
+        logs.Read();
+        return Assert.Single(logs.Runs).Points("loss/train").Count;
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Tests.Model.Runs;
 
@@ -27,6 +28,11 @@ public sealed class RunEventsTests : IDisposable
         TestRuns.Step(3),
         TestRuns.Step(4, loss: double.NaN),
         TestRuns.Step(5, loss: double.PositiveInfinity),
+        TestRuns.Step(6) with
+        {
+            FlopsUtilization = 0.31, Times = new StepTimes(1e-4f, 0.01f, 0.02f, 0.003f), UpdateRatio = 1.1e-3,
+            Hardware = new HardwareReading { Processors = 1.9, MemoryBytes = 1L << 33, Gpu = new GpuReading(0.5, 1 << 30, null, 118.52) },
+        },
         TestRuns.Evaluation(100),
         TestRuns.Sample(100, "Ein Füchslein \ud83e\udd8a\u2028 und\0Ende", prompt: "\\u"),
         TestRuns.Checkpoint(250),

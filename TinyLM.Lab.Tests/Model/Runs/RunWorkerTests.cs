@@ -46,6 +46,22 @@ public class RunWorkerTests
     }
 
     [Fact]
+    public void Run_OnTheProcessor_TellsWhereItsTimeGoesAndWhatItMakesOfTheMachine()
+    {
+        using var worker = new TestRunWorker(s_training);
+
+        worker.Run();
+
+        var environment = Assert.Single(worker.Events().OfType<EnvironmentEvent>());
+        var steps = worker.Events().OfType<StepEvent>().ToList();
+        Assert.Equal(ModelArithmetic.FlopsPerToken(TrainingRuns.TinyModel), environment.FlopsPerToken);
+        Assert.True(environment.PeakIsMeasured);
+        Assert.All(steps, step => Assert.Equal(environment.FlopsPerToken!.Value * step.TokensPerSecond / environment.PeakFlopsPerSecond!.Value, step.FlopsUtilization!.Value, 5e-6));
+        Assert.All(steps, step => Assert.True(step.Times is { Forward: > 0, Backward: > 0, Optimizer: > 0 }));
+        Assert.Equal([10, 20], steps.Where(step => step.UpdateRatio > 0).Select(step => step.Step));
+    }
+
+    [Fact]
     public void Run_BeforeItsFirstInterval_SavesEarlyStepsAtGrowingDistances()
     {
         using var worker = new TestRunWorker(s_training with { Steps = 45, CheckpointInterval = 40, EvaluationInterval = 45, SampleInterval = 0 });
@@ -226,8 +242,8 @@ public class RunWorkerTests
             Checkpoint.ReadState(expected.Folder.CheckpointPath(20)).Sampler,
             Checkpoint.ReadState(found.Folder.CheckpointPath(20)).Sampler);
         Assert.Equal(
-            expected.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens)),
-            found.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens)));
+            expected.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)),
+            found.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)));
         Assert.Equal(
             expected.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)),
             found.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)));

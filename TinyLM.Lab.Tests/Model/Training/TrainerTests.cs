@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using TinyLM.Model.Architectures;
+using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Inference;
 using TinyLM.Model.Training;
 using TorchSharp;
@@ -52,6 +54,59 @@ public class TrainerTests
         Assert.InRange(losses[0], Math.Log(40) - 0.2, Math.Log(40) + 0.2);
         Assert.InRange(losses[^1], 0, 1);
     }
+
+    /// <summary>Against the definition, in double precision, from the weights before and after.</summary>
+    [Theory]
+    [InlineData(300)]
+    [InlineData(50_000)] // more weights than are all looked at
+    public void Step_Measured_TellsHowFarTheWeightsMoved(int vocabulary)
+    {
+        var model = new ModelConfig { VocabularySize = vocabulary, ContextLength = 16, EmbeddingSize = 96, LayerCount = 1, HeadCount = 3 };
+        using var trainer = new Trainer(model, s_config with { LearningRate = 1e-2, WarmupSteps = 0 }, TrainingRuns.Exact);
+        trainer.Load(ModelInitializer.Create(model, 1));
+        var before = Flat(trainer.Snapshot());
+
+        var result = trainer.Step(1, TrainingRuns.Learnable(300, 1), read: true, measures: true)!;
+
+        var after = Flat(trainer.Snapshot());
+        var picked = Enumerable.Range(0, before.Length);
+        if (before.Length > 1024 * 4096)
+        {
+            var stride = before.Length / 1024;
+            picked = picked.Where(i => i < 1024 * stride && i % stride < 4096);
+        }
+        var (moved, length) = (0.0, 0.0);
+        foreach (var i in picked) (moved, length) = (moved + Math.Pow((double)after[i] - before[i], 2), length + Math.Pow(before[i], 2));
+        Assert.Equal(Math.Sqrt(moved / length), result.UpdateRatio!.Value, 1e-5 * result.UpdateRatio.Value);
+        Assert.Null(trainer.Step(2, TrainingRuns.Learnable(300, 2), read: true)!.UpdateRatio);
+
+        static float[] Flat(ModelWeights weights) => [.. weights.Tensors.Values.SelectMany(tensor => tensor.Values.ToArray())];
+    }
+
+    [Fact]
+    public void TakeTimes_AfterSteps_AddsUpToNoMoreThanTheyTook_AndForgetsThem()
+    {
+        using var trainer = new Trainer(TrainingRuns.TinyModel, s_config, TrainingRuns.Exact);
+        trainer.Load(ModelInitializer.Create(TrainingRuns.TinyModel, 1));
+        var start = Stopwatch.GetTimestamp();
+
+        for (var step = 1; step <= 4; step++) trainer.Step(step, TrainingRuns.Learnable(300, step), read: true);
+
+        var passed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var times = trainer.TakeTimes()!.Value;
+        Assert.True(times is { Forward: > 0, Backward: > 0, Optimizer: > 0 });
+        Assert.InRange(4.0 * (times.Data + times.Forward + times.Backward + times.Optimizer), 0, passed + 1e-5);
+        Assert.Null(trainer.TakeTimes());
+    }
+
+    [Theory]
+    [InlineData("NVIDIA H100 80GB HBM3", 989e12)]
+    [InlineData("NVIDIA H100 PCIe", 756e12)]
+    [InlineData("NVIDIA A100-SXM4-80GB", 312e12)]
+    [InlineData("NVIDIA H200", 989e12)]
+    [InlineData("NVIDIA H100 NVL", null)]
+    [InlineData("NVIDIA GeForce RTX 3090", null)]
+    public void Peak_OfADataSheet_IsKnownForSomeNames(string name, double? expected) => Assert.Equal(expected, PeakRate.Known(name));
 
     /// <summary>The losses of bf16 products stay near those of fp32 while both learn.</summary>
     [Theory]

@@ -17,6 +17,12 @@ public sealed partial class ChartOptions
     /// <summary>Whether bits per byte are known.</summary>
     [Parameter] public bool HasBits { get; set; } = true;
 
+    /// <summary>Whether the curves are losses, which have units.</summary>
+    [Parameter] public bool HasUnits { get; set; } = true;
+
+    /// <summary>Axes to choose from; null for all.</summary>
+    [Parameter] public IReadOnlyList<HorizontalAxis>? Axes { get; set; }
+
     /// <summary>Told another choice.</summary>
     [Parameter] public EventCallback<ChartSettings> SettingsChanged { get; set; }
 

@@ -32,8 +32,11 @@ public sealed record ChartSettings
     /// <summary>What is in sight; null: all.</summary>
     public ZoomWindow? Zoom { get; init; }
 
+    /// <summary>Which curves stand beneath the loss of a run.</summary>
+    public MetricSet Metrics { get; init; }
+
     /// <summary>Reads the address; what it does not know is as if it were not there.</summary>
-    public static ChartSettings Parse(string? x, string? xScale, string? axis, string? unit, string? smoothing, string? outliers, string? zoom) => new()
+    public static ChartSettings Parse(string? x, string? xScale, string? axis, string? unit, string? smoothing, string? outliers, string? zoom, string? curves = null) => new()
     {
         Axis = Enum.TryParse<HorizontalAxis>(x, ignoreCase: true, out var over) && Enum.IsDefined(over) && over != HorizontalAxis.Vocabulary ? over : HorizontalAxis.Steps,
         IsXLogarithmic = xScale == "log",
@@ -42,6 +45,7 @@ public sealed record ChartSettings
         Smoothing = double.TryParse(smoothing, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight is >= 0 and <= StrongestSmoothing ? weight : UsualSmoothing,
         ExcludesOutliers = outliers == "hidden",
         Zoom = ZoomWindow.Parse(zoom),
+        Metrics = curves switch { "speed" => MetricSet.Speed, "machine" => MetricSet.Machine, _ => MetricSet.Learning },
     };
 
     /// <summary>The settings as parts of the address, the usual ones left out.</summary>
@@ -54,5 +58,6 @@ public sealed record ChartSettings
         ["smooth"] = Smoothing == UsualSmoothing ? null : Smoothing.ToString("0.###", CultureInfo.InvariantCulture),
         ["outliers"] = ExcludesOutliers ? "hidden" : null,
         ["zoom"] = Zoom?.ToString(),
+        ["curves"] = Metrics == MetricSet.Learning ? null : Metrics.ToString().ToLowerInvariant(),
     };
 }

@@ -30,6 +30,7 @@ public sealed partial class CurveChart
     private readonly IList<ITrace> _data = [];
     private Plotly.Blazor.Layout _layout = new();
     private PlotlyChart? _chart;
+    private bool _isRendered;
     private bool _isPlotted;
     private bool _isPlotLost;
     private bool _hearsZoom;
@@ -127,8 +128,11 @@ public sealed partial class CurveChart
         _isStale = true;
         if (_isPlotted) return;
         Rebuild(); // what the plot begins with
-        _isStale = false;
+        _isStale = _isRendered; // once rendered the browser may be at work on what stood before
     }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender) => _isRendered = true;
 
     private bool MustRedraw()
     {
@@ -136,7 +140,7 @@ public sealed partial class CurveChart
         for (var i = 0; i < _drawn.Length; i++)
         {
             var curve = Series[i].Curve;
-            if (curve.Version != _drawn[i].Version || _drawn[i].Shown + curve.Count - _drawn[i].Read > MaxPoints) return true;
+            if (!ReferenceEquals(curve, _drawn[i].Curve) || curve.Version != _drawn[i].Version || _drawn[i].Shown + curve.Count - _drawn[i].Read > MaxPoints) return true;
         }
 
         return false;
@@ -160,7 +164,7 @@ public sealed partial class CurveChart
             line.Y = Values(CollectionsMarshal.AsSpan(points), Series[i]);
             _data.Add(line);
             if (Look.ExcludesOutliers) heights.AddRange(InSightOf(points).Select(point => Series[i].Convert(point.Value)));
-            _drawn[i] = new Drawn(curve.Version, curve.Count, points.Count);
+            _drawn[i] = new Drawn(curve, curve.Version, curve.Count, points.Count);
         }
 
         foreach (var level in Levels)
@@ -191,7 +195,7 @@ public sealed partial class CurveChart
             indices.Add(i);
             places.Add(Places(fresh));
             values.Add(Values(fresh, Series[i]));
-            _drawn[i] = new Drawn(curve.Version, curve.Count, _drawn[i].Shown + fresh.Length);
+            _drawn[i] = new Drawn(curve, curve.Version, curve.Count, _drawn[i].Shown + fresh.Length);
         }
 
         foreach (var (i, level) in Levels.Index())
@@ -238,8 +242,9 @@ public sealed partial class CurveChart
     }
 
     /// <summary>How much of a curve the browser has.</summary>
-    /// <param name="Version">The curve's version then.</param>
+    /// <param name="Curve">The curve.</param>
+    /// <param name="Version">Its version then.</param>
     /// <param name="Read">Points of the curve that it stands for.</param>
     /// <param name="Shown">Points that it holds.</param>
-    private readonly record struct Drawn(int Version, int Read, int Shown);
+    private readonly record struct Drawn(Curve Curve, int Version, int Read, int Shown);
 }

@@ -7,29 +7,35 @@ namespace TinyLM.Lab.Components.Charts;
 /// <param name="axis">What they are drawn over.</param>
 /// <param name="smoothing">Weight of the past in the smoothed loss, from 0 to below 1.</param>
 /// <param name="flopsPerToken">Floating-point operations a token, for the axis of operations.</param>
-public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double smoothing = ChartSettings.UsualSmoothing, double flopsPerToken = 0)
+/// <param name="metrics">What is kept of steps beside the loss; null for speed, gradient norm and learning rate.</param>
+public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double smoothing = ChartSettings.UsualSmoothing, double flopsPerToken = 0, IEnumerable<StepMetric>? metrics = null)
 {
-    private double _average;
-    private double _weight;
+    private readonly Dictionary<StepMetric, Curve> _metrics =
+        (metrics ?? [StepMetric.Throughput, StepMetric.GradientNorm, StepMetric.LearningRate]).ToDictionary(metric => metric, _ => new Curve());
+
+    private MovingAverage _average = new(smoothing);
     private StepEvent? _last;
 
     /// <summary>Training loss of each step, nats per token.</summary>
     public Curve Training { get; } = new();
 
-    /// <summary>Exponential moving average of <see cref="Training"/>, corrected for its start as Adam's moments are.</summary>
+    /// <summary>Moving average of <see cref="Training"/>.</summary>
     public Curve SmoothedTraining { get; } = new();
 
     /// <summary>Validation loss, nats per token.</summary>
     public Curve Validation { get; } = new();
 
     /// <summary>Global norm of the gradient before clipping.</summary>
-    public Curve GradientNorm { get; } = new();
+    public Curve GradientNorm => Of(StepMetric.GradientNorm);
 
     /// <summary>Learning rate.</summary>
-    public Curve LearningRate { get; } = new();
+    public Curve LearningRate => Of(StepMetric.LearningRate);
 
     /// <summary>Tokens a second.</summary>
-    public Curve Throughput { get; } = new();
+    public Curve Throughput => Of(StepMetric.Throughput);
+
+    /// <summary>The curve of a figure that is kept.</summary>
+    public Curve Of(StepMetric metric) => _metrics[metric];
 
     /// <summary>Takes in what is new, after forgetting everything where the feed starts over.</summary>
     public void Apply(RunFeedUpdate update)
@@ -51,10 +57,9 @@ public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double
         _last = step;
         var x = Place(step.Step, step.Tokens, step.WallTime, dataset);
         Training.Append(x, step.Loss);
-        SmoothedTraining.Append(x, Smooth(step.Loss));
-        GradientNorm.Append(x, step.GradientNorm);
-        LearningRate.Append(x, step.LearningRate);
-        Throughput.Append(x, step.TokensPerSecond);
+        SmoothedTraining.Append(x, _average.Add(step.Loss));
+        foreach (var (metric, curve) in _metrics)
+            if (metric.Read(step) is { } figure) curve.Append(x, figure);
     }
 
     /// <summary>An evaluation does not say how many tokens were learned from; the step before it does.</summary>
@@ -73,17 +78,9 @@ public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double
         _ => step,
     };
 
-    private double Smooth(double loss)
-    {
-        if (!double.IsFinite(loss)) return loss;
-        _average = smoothing * _average + (1 - smoothing) * loss;
-        _weight = smoothing * _weight + (1 - smoothing);
-        return _average / _weight;
-    }
-
     private void Clear()
     {
-        foreach (var curve in (Curve[])[Training, SmoothedTraining, Validation, GradientNorm, LearningRate, Throughput]) curve.Clear();
-        (_average, _weight, _last) = (0, 0, null);
+        foreach (var curve in (IEnumerable<Curve>)[Training, SmoothedTraining, Validation, .. _metrics.Values]) curve.Clear();
+        (_average, _last) = (new MovingAverage(smoothing), null);
     }
 }

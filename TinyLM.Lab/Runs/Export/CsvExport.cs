@@ -8,7 +8,7 @@ namespace TinyLM.Lab.Runs.Export;
 internal static class CsvExport
 {
     /// <summary>First row.</summary>
-    public const string Header = "step,loss,learning_rate,gradient_norm,tokens,tokens_per_second,wall_time,validation_loss";
+    public const string Header = "step,loss,learning_rate,gradient_norm,tokens,tokens_per_second,wall_time,flops_utilization,update_ratio,data_seconds,forward_seconds,backward_seconds,optimizer_seconds,validation_loss";
 
     /// <summary>Writes every step that the run's events have, whatever their number; reads along in blocks.</summary>
     public static async Task WriteAsync(RunFolder run, Stream stream, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal static class CsvExport
                     case EvaluationEvent evaluation:
                         if (waiting is not null) await writer.WriteLineAsync(Row(waiting, null));
                         waiting = null;
-                        await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Step},,,,,,{evaluation.WallTime:R},{evaluation.Loss:R}"));
+                        await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Step},,,,,,{evaluation.WallTime:R},,,,,,,{evaluation.Loss:R}"));
                         break;
                 }
             }
@@ -46,5 +46,5 @@ internal static class CsvExport
 
     private static string Row(StepEvent step, double? validation) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{step.Step},{step.Loss:R},{step.LearningRate:R},{step.GradientNorm:R},{step.Tokens},{step.TokensPerSecond:R},{step.WallTime:R},{validation:R}");
+        $"{step.Step},{step.Loss:R},{step.LearningRate:R},{step.GradientNorm:R},{step.Tokens},{step.TokensPerSecond:R},{step.WallTime:R},{step.FlopsUtilization:R},{step.UpdateRatio:R},{step.Times?.Data:R},{step.Times?.Forward:R},{step.Times?.Backward:R},{step.Times?.Optimizer:R},{validation:R}");
 }

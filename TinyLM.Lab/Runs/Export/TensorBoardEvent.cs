@@ -5,4 +5,5 @@ namespace TinyLM.Lab.Runs.Export;
 /// <param name="Step">Step.</param>
 /// <param name="FileVersion">Version of the format, in the first event of a file only.</param>
 /// <param name="Scalars">Values by their tags.</param>
-internal sealed record TensorBoardEvent(double WallTime, long Step, string? FileVersion, IReadOnlyList<(string Tag, float Value)> Scalars);
+/// <param name="IsStart">Whether a writer began here: what it or others wrote of this step and later ones before is taken back.</param>
+internal sealed record TensorBoardEvent(double WallTime, long Step, string? FileVersion, IReadOnlyList<(string Tag, float Value)> Scalars, bool IsStart = false);

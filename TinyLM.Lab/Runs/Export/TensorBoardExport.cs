@@ -8,7 +8,7 @@ internal static class TensorBoardExport
     /// <summary>Name of the file: TensorBoard looks for <c>tfevents</c> in names.</summary>
     public static string NameOf(RunFolder run) => $"events.out.tfevents.{RunStore.TimeOf(run.Id)?.ToUnixTimeSeconds() ?? 0}.{run.Id}";
 
-    /// <summary>Writes every step, evaluation and learning rate.</summary>
+    /// <summary>Writes every step and evaluation.</summary>
     public static void Write(RunFolder run, Stream stream, CancellationToken cancellationToken)
     {
         var reader = new RunEventReader(run);
@@ -25,15 +25,24 @@ internal static class TensorBoardExport
         }
     }
 
-    private static TensorBoardEvent? ToScalars(RunEvent happened) => happened switch
+    /// <summary>The curves' points of an event; null where it has none.</summary>
+    public static TensorBoardEvent? ToScalars(RunEvent happened) => happened switch
     {
-        StepEvent step => new TensorBoardEvent(Seconds(step), step.Step, null,
-        [
-            ("loss/train", (float)step.Loss), ("learning_rate", (float)step.LearningRate), ("gradient_norm", (float)step.GradientNorm), ("tokens_per_second", (float)step.TokensPerSecond),
-        ]),
+        StepEvent step => new TensorBoardEvent(Seconds(step), step.Step, null, [.. Scalars(step)]),
         EvaluationEvent evaluation => new TensorBoardEvent(Seconds(evaluation), evaluation.Step, null, [("loss/validation", (float)evaluation.Loss)]),
         _ => null,
     };
 
-    private static double Seconds(RunEvent happened) => (happened.Time - DateTimeOffset.UnixEpoch).TotalSeconds;
+    /// <summary>Seconds since 1970.</summary>
+    public static double Seconds(RunEvent happened) => (happened.Time - DateTimeOffset.UnixEpoch).TotalSeconds;
+
+    private static IEnumerable<(string, float)> Scalars(StepEvent step)
+    {
+        yield return ("loss/train", (float)step.Loss);
+        yield return ("learning_rate", (float)step.LearningRate);
+        yield return ("gradient_norm", (float)step.GradientNorm);
+        yield return ("tokens_per_second", (float)step.TokensPerSecond);
+        if (step.FlopsUtilization is { } utilization) yield return ("flops_utilization", (float)utilization);
+        if (step.UpdateRatio is { } ratio) yield return ("update_ratio", (float)ratio);
+    }
 }

@@ -7,7 +7,7 @@ namespace TinyLM.Lab.Runs.Export;
 /// <remarks>
 /// A record is its length (8 bytes), the length's masked CRC-32C, the bytes, their masked CRC-32C, all little-endian
 /// (tensorflow/core/lib/io/record_writer.cc). Of the message (tensorflow/core/util/event.proto) there are wall_time = 1, step = 2,
-/// file_version = 3, summary = 5; of a summary value = 1; of a value tag = 1, simple_value = 2, tensor = 8.
+/// file_version = 3, summary = 5, session_log = 7 (of it status = 1, whose START is 1); of a summary value = 1; of a value tag = 1, simple_value = 2, tensor = 8.
 /// </remarks>
 internal static class TensorBoardFile
 {
@@ -30,12 +30,13 @@ internal static class TensorBoardFile
         stream.Write(tail);
     }
 
-    /// <summary>Reads the events of a file that may still be written: a torn last record is not there yet.</summary>
+    /// <summary>Reads the events of a file that may still be written: a torn last record is not there yet. After each event the stream stands at the next.</summary>
+    /// <param name="stream">From the beginning of a record.</param>
     /// <exception cref="InvalidDataException">A record is damaged; the message says at which byte.</exception>
     public static IEnumerable<TensorBoardEvent> Read(Stream stream)
     {
         var head = new byte[12];
-        for (long position = 0; stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length;)
+        for (var position = stream.Position; stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length;)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) != Crc32C.Masked(head.AsSpan(0, 8)))
                 throw new InvalidDataException($"The record at byte {position} is damaged: the checksum of its length does not hold. Expected a TensorBoard event file.");
@@ -45,8 +46,8 @@ internal static class TensorBoardFile
             if (stream.ReadAtLeast(body, body.Length, throwOnEndOfStream: false) < body.Length) yield break;
             if (BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan((int)length)) != Crc32C.Masked(body.AsSpan(0, (int)length)))
                 throw new InvalidDataException($"The record at byte {position} is damaged: its checksum does not hold.");
-            yield return Decode(body.AsSpan(0, (int)length).ToArray());
             position += head.Length + body.Length;
+            yield return Decode(body.AsSpan(0, (int)length).ToArray());
         }
     }
 
@@ -70,6 +71,7 @@ internal static class TensorBoardFile
                 })));
             }
         }))));
+        if (happened.IsStart) Field(7, WireFormat.WireType.LengthDelimited, () => output.WriteBytes(ByteString.CopyFrom(0x08, 0x01)));
 
         void Field(int number, WireFormat.WireType type, Action write)
         {
@@ -90,6 +92,7 @@ internal static class TensorBoardFile
         double wallTime = 0;
         long step = 0;
         string? version = null;
+        var isStart = false;
         var scalars = new List<(string, float)>();
         Each(message, (input, field) =>
         {
@@ -99,10 +102,18 @@ internal static class TensorBoardFile
                 case 2: step = input.ReadInt64(); return true;
                 case 3: version = input.ReadString(); return true;
                 case 5: Each(input.ReadBytes().ToByteArray(), (summary, inner) => inner == 1 && Value(summary.ReadBytes().ToByteArray(), scalars)); return true;
+                case 7:
+                    Each(input.ReadBytes().ToByteArray(), (session, inner) =>
+                    {
+                        if (inner != 1) return false;
+                        isStart = session.ReadEnum() == 1;
+                        return true;
+                    });
+                    return true;
                 default: return false;
             }
         });
-        return new TensorBoardEvent(wallTime, step, version, scalars);
+        return new TensorBoardEvent(wallTime, step, version, scalars, isStart);
     }
 
     /// <summary>Reads a value: a simple one, or a tensor of one float, as newer writers have it.</summary>

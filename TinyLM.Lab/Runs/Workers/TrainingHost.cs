@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs.Export;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
@@ -50,8 +51,12 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
         var ended = new TaskCompletionSource<RunStatus?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var trainer = new Thread(() => ended.SetResult(Train(control))) { Name = "Trainer" };
         trainer.Start();
+        using var training = new CancellationTokenSource();
+        var mirror = MirrorAsync(training.Token);
         var status = await ended.Task;
         trainer.Join(); // a process that leaves while a thread is inside libtorch crashes
+        await training.CancelAsync();
+        await mirror;
         return status;
 
         void Leave(PosixSignalContext signal)
@@ -59,6 +64,19 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
             signal.Cancel = true;
             OnSignal(Interlocked.Increment(ref signals));
             control.Interrupt();
+        }
+    }
+
+    /// <summary>Writes TensorBoard's files along, where the run was asked for them; what goes wrong there is no reason to end the run.</summary>
+    private async Task MirrorAsync(CancellationToken ended)
+    {
+        try
+        {
+            if (RunStore.Read(run).Spec.TensorBoard) await new TensorBoardMirror(run, clock).FollowAsync(ended);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.WriteLine($"TensorBoard's files are not written on: {e.Message}");
         }
     }
 

@@ -9,10 +9,15 @@ namespace TinyLM.Lab.Components.Pages.Run;
 /// <summary>One run while it happens and ever after: progress, curves, samples, settings, and its model to write with.</summary>
 public sealed partial class RunPage : LiveComponent
 {
+    /// <summary>Reads of the feed for each rendering of words and figures, which many viewers would make dear; the curve is sent each time.</summary>
+    private const int ReadsPerRender = 2;
+
     private RunView? _view;
     private ChartSettings _settings = new();
     private RunCharts? _charts;
     private string? _shown;
+    private bool _isBehind;
+    private int _reads;
 
     /// <summary>Id of the run.</summary>
     [Parameter, EditorRequired] public required string RunId { get; set; }
@@ -38,6 +43,20 @@ public sealed partial class RunPage : LiveComponent
     /// <summary>What is in sight.</summary>
     [SupplyParameterFromQuery] public string? Zoom { get; set; }
 
+    /// <summary>Which curves stand beneath the loss.</summary>
+    [SupplyParameterFromQuery(Name = "curves")] public string? Metrics { get; set; }
+
+    /// <summary>Step of the samples that are looked at; null follows the newest.</summary>
+    [SupplyParameterFromQuery] public int? Sample { get; set; }
+
+    /// <summary>What of the data is shown: <c>batch</c> or <c>loss</c>.</summary>
+    [SupplyParameterFromQuery] public string? See { get; set; }
+
+    /// <summary>Number of the document whose loss is shown, from 1.</summary>
+    [SupplyParameterFromQuery] public int? Document { get; set; }
+
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
     [Inject] private IRunService Runs { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -46,7 +65,7 @@ public sealed partial class RunPage : LiveComponent
     /// <summary>Opens the run's feed and reads it once, so that the first frame shows all there is.</summary>
     protected override void OnParametersSet()
     {
-        _settings = ChartSettings.Parse(X, XScale, Axis, Unit, Smooth, Outliers, Zoom);
+        _settings = ChartSettings.Parse(X, XScale, Axis, Unit, Smooth, Outliers, Zoom, Metrics);
         if (_shown != RunId)
         {
             _shown = RunId;
@@ -54,7 +73,7 @@ public sealed partial class RunPage : LiveComponent
         }
 
         if (_view is null) return;
-        _view.DrawOver(_settings.Axis, _settings.Smoothing);
+        _view.DrawOver(_settings.Axis, _settings.Smoothing, _settings.Metrics);
         _view.Read();
     }
 
@@ -62,12 +81,24 @@ public sealed partial class RunPage : LiveComponent
     protected override async Task RefreshAsync(CancellationToken cancellationToken)
     {
         if (_view is null) return;
-        if (_view.Read()) StateHasChanged();
+        var status = _view.Summary?.Status;
+        _isBehind |= _view.Read();
+        if (_isBehind && (++_reads % ReadsPerRender == 0 || _view.Summary?.Status != status))
+        {
+            _isBehind = false;
+            StateHasChanged();
+        }
+
         if (_charts is not null) await _charts.DrawAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override void OnReconnected() => _charts?.Invalidate();
+
+    private void Look((string? See, int Document) chosen) => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["see"] = chosen.See, ["document"] = chosen.Document == 0 ? null : chosen.Document + 1 }), replace: true);
+
+    private void Go(string parameter, int? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(parameter, value), replace: true);
 
     private IEnumerable<string> Facts(RunSummary run)
     {

@@ -11,9 +11,6 @@ namespace TinyLM.Lab.Components.Pages.Run;
 /// <summary>Lets a checkpoint of the run write, token by token.</summary>
 public sealed partial class SamplingPanel : LiveComponent
 {
-    /// <summary>Surprise, in nats, from which a token is shaded fully: one in about 400.</summary>
-    private const double FullSurprise = 6;
-
     private SamplingSession _session = null!;
     private SamplingOutput _output = SamplingOutput.None;
     private IReadOnlyList<string> _problems = [];
@@ -114,12 +111,6 @@ public sealed partial class SamplingPanel : LiveComponent
             _ => null,
         };
         return string.Join(" · ", new[] { count, speed, $"seed {asked.Settings.Seed}", end }.Where(part => part is not null));
-    }
-
-    private static string Shade(GeneratedPiece piece)
-    {
-        var strength = Math.Clamp(-piece.LogProbability / FullSurprise, 0, 1) * 60;
-        return $"background:color-mix(in srgb,var(--mud-palette-secondary) {strength.ToString("0", CultureInfo.InvariantCulture)}%,transparent)";
     }
 
     private static string Probability(GeneratedPiece piece) =>

@@ -1,0 +1,40 @@
+namespace TinyLM.Model.Runs;
+
+/// <summary>Looks now and then at how busy this process keeps the machine.</summary>
+internal sealed class HardwareMonitor : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _clock;
+    private readonly GpuMonitor? _gpu;
+    private TimeSpan _used;
+    private long _since;
+
+    /// <param name="device">Where the run trains.</param>
+    /// <param name="clock">Tells when to look.</param>
+    public HardwareMonitor(string device, TimeProvider clock)
+    {
+        _clock = clock;
+        _gpu = device.StartsWith("cuda:", StringComparison.Ordinal) ? new GpuMonitor(device) : null;
+        (_used, _since) = (Environment.CpuUsage.TotalTime, clock.GetTimestamp());
+    }
+
+    /// <summary>What is seen; null where the last look was just now.</summary>
+    public HardwareReading? Look()
+    {
+        var passed = _clock.GetElapsedTime(_since);
+        if (passed < s_interval) return null;
+        var used = Environment.CpuUsage.TotalTime;
+        var reading = new HardwareReading
+        {
+            Processors = Math.Round((used - _used) / passed, 3),
+            MemoryBytes = Environment.WorkingSet,
+            Gpu = _gpu?.Newest,
+        };
+        (_used, _since) = (used, _clock.GetTimestamp());
+        return reading;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gpu?.Dispose();
+}
