@@ -22,6 +22,7 @@ public sealed class FilledLab : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _lab.Library.Add("Tiny Shakespeare.txt", "First Citizen:\nBefore we proceed any further, hear me speak.\nAll:\nSpeak, speak.");
+        FillQueue(_lab.Runs);
         Fill(_lab.Runs);
         WriteLog("baseline", 1);
         WriteLog("wide", 0.8);
@@ -54,6 +55,25 @@ public sealed class FilledLab : IAsyncLifetime
         var running = Noisy(runs.Add(TestRuns.Summary("running", RunStatus.Running) with { Name = "Quick model, twice the width", TimeLeft = TimeSpan.FromSeconds(84) }), 640);
         running.Alerts = [new RunAlert(AlertKind.Spike, 560, "The loss jumped to 3.412 at step 560; before, it was 1.702 ± 0.081.", "One odd batch passes by itself. If the loss stays up, the learning rate is too high for this point: go back to the checkpoint before it with a lower rate, or clip gradients.")];
         running.Become(run => run with { Alert = AlertKind.Spike });
+    }
+
+    /// <summary>A sweep of which some runs wait, and a deleted run.</summary>
+    private static void FillQueue(FakeRunService runs)
+    {
+        var group = new GroupSpec { Id = "sweep", Name = "learningRate × layerCount", Settings = ["training.learningRate", "model.layerCount"] };
+        foreach (var (index, (rate, layers)) in (from rate in (double[])[3e-4, 1e-3, 3e-3, 1e-2] from layers in (int[])[2, 4] select (rate, layers)).Index())
+        {
+            var spec = RunPresets.Quick.Spec with { Name = $"Quick model: learningRate {rate}, layerCount {layers}", Group = group, Model = RunPresets.Quick.Spec.Model with { LayerCount = layers }, Training = RunPresets.Quick.Spec.Training with { LearningRate = rate } };
+            var isWaiting = index >= 6;
+            runs.Add(TestRuns.Summary($"sweep-{index}", isWaiting ? RunStatus.Queued : RunStatus.Completed) with
+            {
+                Name = spec.Name, Group = group, Step = isWaiting ? 0 : 1500, DiskBytes = isWaiting ? 4000 : 38_000_000 + 1_000_000 * index, WallTime = isWaiting ? null : 80 + 20 * layers,
+                ValidationLoss = isWaiting ? null : 1.2 + Math.Pow(Math.Log10(rate) + 2.5, 2) * 0.4 - 0.02 * layers, TrainLoss = isWaiting ? null : 1.3,
+            }, spec);
+        }
+
+        runs.Add(TestRuns.Summary("gone", RunStatus.Completed) with { Name = "An early try" });
+        runs.DeleteAsync("gone").GetAwaiter().GetResult();
     }
 
     /// <summary>A run whose loss falls with the noise of small batches, and whose samples learn to write.</summary>

@@ -14,6 +14,7 @@ using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Tests.Support;
@@ -33,6 +34,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IRunService>(Runs);
         Services.AddSingleton<IRunQueueService>(Runs);
+        Services.AddSingleton<ICheckpointCleaner>(Cleaner);
         Services.AddSingleton<IPresetLibrary>(Presets);
         Services.AddSingleton<ICorpusLibrary>(Library);
         Services.AddSingleton<ITokenizerLibrary>(Tokenizers);
@@ -45,6 +47,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<ITrainingTexts>(Texts);
         Services.AddScoped<HeatDrawing>();
         Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
+        Services.AddSingleton<IStartModel>(new FakeStartModel());
         Services.AddSingleton<SamplingSessions>();
         Services.AddSingleton<IStudioStore>(Store);
         Services.AddSingleton<StudioSessions>();
@@ -59,6 +62,9 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The runs.</summary>
     protected FakeRunService Runs { get; } = new();
+
+    /// <summary>Old checkpoints.</summary>
+    protected FakeCheckpointCleaner Cleaner { get; } = new();
 
     /// <summary>What is saved in the studio.</summary>
     protected FakeStudioStore Store { get; } = new();

@@ -9,6 +9,7 @@ using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
@@ -53,6 +54,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddLabComponents();
         builder.Services.AddSingleton<IRunService>(Runs);
         builder.Services.AddSingleton<IRunQueueService>(Runs);
+        builder.Services.AddSingleton<ICheckpointCleaner>(new FakeCheckpointCleaner());
         builder.Services.AddSingleton<IPresetLibrary>(new FakePresetLibrary());
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
         builder.Services.AddSingleton<ITokenizerLibrary>(Tokenizers);
@@ -65,6 +67,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IModelInspector>(_ => new ModelInspector(Models, new SampleTexts(new LabDirectory("nowhere"), Runs), new ModelHostOptions()));
         builder.Services.AddSingleton<ITrainingTexts>(Texts);
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
+        builder.Services.AddSingleton<IStartModel>(new FakeStartModel());
         _app = builder.Build();
         _app.UseSecurityHeaders();
         _app.UseStatusCodePagesWithReExecute("/not-found");

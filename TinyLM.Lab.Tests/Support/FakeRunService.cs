@@ -47,9 +47,17 @@ public sealed class FakeRunService : IRunService, IRunQueueService
     {
         if (Refusal is not null) throw Refusal;
         Started.Add(spec);
-        var summary = TestRuns.Summary($"run-{Started.Count}", RunStatus.Queued) with { Name = spec.Name };
+        var summary = TestRuns.Summary($"run-{Started.Count}", RunStatus.Queued) with { Name = spec.Name, Group = spec.Group };
         Add(summary, spec);
         return Task.FromResult(summary);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunSummary>> StartAllAsync(IReadOnlyList<RunSpec> specs, CancellationToken cancellationToken = default)
+    {
+        var started = new List<RunSummary>();
+        foreach (var spec in specs) started.Add(await StartAsync(spec, cancellationToken));
+        return started;
     }
 
     /// <inheritdoc/>
@@ -84,8 +92,8 @@ public sealed class FakeRunService : IRunService, IRunQueueService
         if (Refusal is not null) throw Refusal;
         _runs[runId].Feed.Become(run =>
         {
-            var notes = change(new RunNotes { Notes = run.Notes, Tags = run.Tags, Star = run.IsStarred, Archived = run.IsArchived });
-            return run with { Name = notes.Name ?? run.Name, Notes = notes.Notes, Tags = notes.Tags ?? RunTags.None, IsStarred = notes.Star, IsArchived = notes.Archived };
+            var notes = change(new RunNotes { Notes = run.Notes, Tags = run.Tags, Star = run.IsStarred, Archived = run.IsArchived, Color = run.Color });
+            return run with { Name = notes.Name ?? run.Name, Notes = notes.Notes, Tags = notes.Tags ?? RunTags.None, IsStarred = notes.Star, IsArchived = notes.Archived, Color = notes.Color };
         });
         return Do("notes", runId, null);
     }

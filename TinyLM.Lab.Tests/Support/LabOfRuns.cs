@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Runs;
 
@@ -23,9 +25,11 @@ internal sealed class LabOfRuns : IDisposable
         Trash = new RunTrash(directory, clock);
         var queue = new RunQueue(directory, NullLogger<RunQueue>.Instance);
         Catalog = new RunCatalog(Store, _index, clock, NullLogger<RunCatalog>.Instance);
-        Training = new TrainingService(Catalog, Trash, queue, new StatusJournal(Catalog, clock), workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
+        var policy = new CheckpointPolicyStore(directory, NullLogger<CheckpointPolicyStore>.Instance);
+        Training = new TrainingService(Catalog, Trash, queue, new StatusJournal(Catalog, clock), policy, workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
+        Cleaner = new CheckpointCleaner(Catalog, Training, policy);
         Queue = new RunQueueService(Catalog, queue, Training);
-        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), new TokenizerLibrary(directory, new FakeCorpusLibrary(), clock, NullLogger<TokenizerLibrary>.Instance), Devices, clock);
+        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), new TokenizerLibrary(directory, new FakeCorpusLibrary(), clock, NullLogger<TokenizerLibrary>.Instance), Devices, new CheckpointShelf(directory), clock);
     }
 
     public RunStore Store { get; }
@@ -37,6 +41,8 @@ internal sealed class LabOfRuns : IDisposable
     public RunQueueService Queue { get; }
 
     public TrainingService Training { get; }
+
+    public CheckpointCleaner Cleaner { get; }
 
     public FakeDeviceCatalog Devices { get; } = new();
 

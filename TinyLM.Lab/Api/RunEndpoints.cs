@@ -25,6 +25,7 @@ internal static class RunEndpoints
         runs.MapDelete("/{id}", DeleteAsync).WithSummary("Moves an ended run into the trash.").Produces(204).ProducesProblem(409);
         runs.MapGet("/{id}/spec", Spec).WithSummary("What the run was asked: its run.json.").Produces<RunSpec>();
         runs.MapPost("/{id}/{command}", CommandAsync).WithSummary("Gives a command: pause, resume, stop, discard (stop without a checkpoint) or save.").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(409);
+        runs.MapPost("/{id}/extend", ExtendAsync).WithSummary("Lets an ended run go on to so many steps in all.").Produces<RunSummary>(202).ProducesProblem(400).ProducesProblem(409);
         runs.MapGet("/{id}/metrics", Metrics).WithSummary("Steps, evaluations and samples since a cursor; without one all of them.").Produces<RunMetrics>();
         runs.MapGet("/{id}/stream", Stream).WithSummary("The same as server-sent events while the run goes on; Last-Event-ID goes on after a broken connection.").Produces<RunMetrics>(200, "text/event-stream");
         runs.MapGet("/{id}/metrics.csv", Csv).WithSummary("The curves as comma-separated values, a row a step.").Produces(200, contentType: "text/csv");
@@ -98,6 +99,24 @@ internal static class RunEndpoints
             return Json(service.Find(id), 202);
         }
         catch (Exception e) when (e is InvalidOperationException or Runs.Workers.WorkerUnavailableException)
+        {
+            return TypedResults.Problem(e.Message, statusCode: 409);
+        }
+    }
+
+    private static async Task<IResult> ExtendAsync(IRunService service, string id, int steps, CancellationToken cancellationToken)
+    {
+        if (service.Find(id) is null) return NoRun(id);
+        try
+        {
+            await service.ExtendAsync(id, steps, cancellationToken);
+            return Json(service.Find(id), 202);
+        }
+        catch (ArgumentException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: 400);
+        }
+        catch (InvalidOperationException e)
         {
             return TypedResults.Problem(e.Message, statusCode: 409);
         }

@@ -3,6 +3,7 @@ using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
@@ -23,21 +24,40 @@ internal sealed partial class TerminalTraining(LabDirectory directory, TimeProvi
     public async Task<int> StartAsync(RunSpec spec, CancellationToken cancellationToken)
     {
         spec = Complete(spec);
-        try
-        {
-            if (spec.Data.Tokens is null) _ = CorpusSource.Open(directory, spec.Data);
-        }
-        catch (CorpusFormatException e)
-        {
-            throw new InvalidSpecException([e.Message]);
-        }
-
         directory.Create();
         var run = _store.CreateUnqueued(spec);
         return await TrainAsync(run.Folder, cancellationToken);
     }
 
-    /// <summary>Puts the paths of files where the worker finds them from anywhere, and takes the shape of the model that the run begins with.</summary>
+    /// <summary>Makes the runs of a sweep and trains those one after the other that nobody else takes. They wait in the queue, so that a lab trains what is left when this ends.</summary>
+    /// <returns>The code of the run that ended worst.</returns>
+    /// <exception cref="InvalidSpecException">There is no such corpus or model.</exception>
+    public async Task<int> StartAllAsync(SweepRuns sweep, CancellationToken cancellationToken)
+    {
+        var specs = sweep.Runs.Select(Complete).ToList();
+        directory.Create();
+        foreach (var left in sweep.LeftOut) await output.WriteLineAsync($"Left out: {left}");
+        var runs = specs.Select(spec => _store.Create(spec).Folder).ToList();
+        await output.WriteLineAsync($"{runs.Count} runs of the group {sweep.Group.Id} ({sweep.Group.Name}).");
+        var worst = ExitCode.Success;
+        foreach (var (index, run) in runs.Index())
+        {
+            if (new RunFeed(RunStore.Read(run), clock).Summary.Status != RunStatus.Queued) continue; // a lab that serves this directory has it
+            await output.WriteLineAsync($"{index + 1} of {runs.Count}: {RunStore.Read(run).Name}");
+            var code = await TrainAsync(run, cancellationToken);
+            worst = Math.Max(worst, code);
+            if (code != ExitCode.Stopped) continue;
+            await output.WriteLineAsync($"{runs.Count - index - 1} runs wait; a lab that serves this directory trains them.");
+            return code;
+        }
+
+        foreach (var summary in runs.Select(run => new RunFeed(RunStore.Read(run), clock).Summary).OrderBy(summary => summary.ValidationLoss ?? double.PositiveInfinity))
+            await output.WriteLineAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{summary.ValidationLoss ?? double.NaN:0.0000}  {summary.Status.ToString().ToLowerInvariant()}  {summary.Name}"));
+        return worst;
+    }
+
+    /// <summary>Looks for the corpus or puts the paths of files where the worker finds them from anywhere, and takes the shape of the model that the run begins with.</summary>
+    /// <exception cref="InvalidSpecException">One of them is not there.</exception>
     private RunSpec Complete(RunSpec spec)
     {
         if (spec.Data.Tokens is { } files)
@@ -45,19 +65,22 @@ internal sealed partial class TerminalTraining(LabDirectory directory, TimeProvi
             if (((string[])[files.Train, files.Validation]).FirstOrDefault(path => !File.Exists(path)) is { } missing) throw new InvalidSpecException([$"There is no file of tokens {missing}."]);
             spec = spec with { Data = spec.Data with { Tokens = new TokenFiles { Train = Path.GetFullPath(files.Train), Validation = Path.GetFullPath(files.Validation) } } };
         }
-        if (spec.StartFrom is not { } origin) return spec;
-        if (!ModelReference.TryParse(origin, out var model)) throw new InvalidSpecException([$"startFrom is '{origin}'; expected run/<id>, run/<id>@<step> or model/<id>."]);
-        try
+        else
         {
-            var config = ModelFiles.ReadConfig(new CheckpointShelf(directory).Find(model));
-            if (spec.Model == new ModelConfig()) spec = spec with { Model = config }; // nothing was asked for
-            if (spec.Data.Tokens is not null) spec = spec with { Tokenizer = new TokenizerSpec() }; // no tokenizer is trained
-            return spec.Validate() is [_, ..] problems ? throw new InvalidSpecException(problems) : spec;
+            try
+            {
+                _ = CorpusSource.Open(directory, spec.Data);
+            }
+            catch (CorpusFormatException e)
+            {
+                throw new InvalidSpecException([e.Message]);
+            }
         }
-        catch (Exception e) when (e is ModelUnavailableException or CheckpointException)
-        {
-            throw new InvalidSpecException([e.Message]);
-        }
+
+        if (spec.StartFrom is null) return spec;
+        spec = StartModel.TakeShape(spec, new CheckpointShelf(directory));
+        if (spec.Data.Tokens is not null) spec = spec with { Tokenizer = new TokenizerSpec() }; // no tokenizer is trained
+        return spec.Validate() is [_, ..] problems ? throw new InvalidSpecException(problems) : spec;
     }
 
     /// <summary>Goes on with a run from its last good checkpoint.</summary>

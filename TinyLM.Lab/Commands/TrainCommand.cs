@@ -13,6 +13,7 @@ namespace TinyLM.Lab.Commands;
 internal sealed class TrainCommand(Option<string?> dataPath)
 {
     private readonly TrainSettings _settings = new();
+    private readonly SweepSettings _sweep = new();
 
     private readonly Option<string?> _resume = new("--resume")
     {
@@ -39,6 +40,7 @@ internal sealed class TrainCommand(Option<string?> dataPath)
             _resume, _devices, _run, _paused,
         };
         _settings.AddTo(command);
+        _sweep.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -99,7 +101,8 @@ internal sealed class TrainCommand(Option<string?> dataPath)
                 return await terminal.ResumeAsync(asked, cancellationToken);
             }
 
-            return await terminal.StartAsync(_settings.Read(parsed), cancellationToken);
+            var spec = _settings.Read(parsed);
+            return _sweep.Read(parsed, spec) is { } sweep ? await terminal.StartAllAsync(sweep, cancellationToken) : await terminal.StartAsync(spec, cancellationToken);
         }
         catch (InvalidSpecException e)
         {

@@ -28,6 +28,12 @@ internal sealed class TrainSettings
         HelpName = "name",
     };
 
+    private readonly Option<double?> _parameters = new("--parameters")
+    {
+        Description = "About so many parameters, as 1e6: width, depth, heads, batch, steps and learning rate follow from it.",
+        HelpName = "number",
+    };
+
     private readonly Option<int?> _steps = new("--steps") { Description = "Optimizer steps.", HelpName = "number" };
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Sequences in a forward and backward pass.", HelpName = "number" };
@@ -42,7 +48,7 @@ internal sealed class TrainSettings
 
     private readonly Option<string?> _precision = new("--precision") { Description = "auto, fp32, tf32 (NVIDIA's cards) or bf16.", HelpName = "name" };
 
-    private IReadOnlyList<Option> All => [_preset, _spec, _name, _corpus, _shape, _steps, _batch, _learningRate, _seed, _device, _threads, _precision];
+    private IReadOnlyList<Option> All => [_preset, _spec, _parameters, _name, _corpus, _shape, _steps, _batch, _learningRate, _seed, _device, _threads, _precision];
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
@@ -58,6 +64,12 @@ internal sealed class TrainSettings
     public RunSpec Read(ParseResult parsed)
     {
         var spec = Start(parsed);
+        if (parsed.GetValue(_parameters) is { } size)
+        {
+            if (size is not (>= OneDial.SmallestSize and <= OneDial.LargestSize)) throw new InvalidSpecException([$"--parameters is {size}; expected a number from {OneDial.SmallestSize} to {OneDial.LargestSize}."]);
+            spec = OneDial.OfSize(spec, size);
+        }
+
         var training = spec.Training;
         var steps = parsed.GetValue(_steps) ?? training.Steps;
         spec = spec with
@@ -77,6 +89,8 @@ internal sealed class TrainSettings
                 Precision = parsed.GetValue(_precision) is { } precision ? PrecisionOf(precision) : training.Precision,
             },
         };
+        if (spec.Data.Corpus.Length == 0 && RunPresets.All.FirstOrDefault(one => one.Id == spec.Preset)?.Text is { } text)
+            throw new InvalidSpecException([$"The preset {spec.Preset} is made for {text.Title}, which does not come with the lab. Get it from {text.Address}, add it on the page Corpora, and name it with --corpus."]);
         return spec.Validate() is { Count: > 0 } problems ? throw new InvalidSpecException(problems) : spec;
     }
 

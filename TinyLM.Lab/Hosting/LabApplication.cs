@@ -44,6 +44,7 @@ internal static class LabApplication
         app.MapOpenApi("/api/openapi.json");
         app.MapHealthChecks("/health");
         app.MapRuns();
+        app.MapQueue();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours is stricter
         return app;
     }

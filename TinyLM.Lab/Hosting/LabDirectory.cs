@@ -48,6 +48,9 @@ internal sealed class LabDirectory(string path)
     /// <summary>In which order runs wait, and whether any may start.</summary>
     public string QueuePath => In("queue.json");
 
+    /// <summary>Which checkpoints of ended runs are kept.</summary>
+    public string CheckpointPolicyPath => In("checkpoints.json");
+
     /// <summary>Settings that people saved to begin with, one file each.</summary>
     public string PresetsPath => In("presets");
 

@@ -26,6 +26,7 @@ internal static class LabServices
         services.AddSingleton(configuration.GetSection(ModelHostOptions.Section).Get<ModelHostOptions>() ?? new ModelHostOptions());
         services.AddSingleton<CheckpointShelf>();
         services.AddSingleton<IModelHost, ModelHost>();
+        services.AddSingleton<IStartModel, StartModel>();
         services.AddSingleton<IStudioStore, StudioStore>();
         services.AddSingleton<IModelLibrary, ModelLibrary>();
         services.AddSingleton<SampleTexts>();

@@ -22,6 +22,10 @@ public interface IRunService
     /// <exception cref="InvalidSpecException">The settings break rules; the exception carries each in words.</exception>
     Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default);
 
+    /// <summary>Queues several runs in their order: all or, where the settings of one break rules, none.</summary>
+    /// <exception cref="InvalidSpecException">The settings of a run break rules; the exception carries each in words.</exception>
+    Task<IReadOnlyList<RunSummary>> StartAllAsync(IReadOnlyList<RunSpec> specs, CancellationToken cancellationToken = default);
+
     /// <summary>Holds the run after the present step, its state in memory.</summary>
     Task PauseAsync(string runId, CancellationToken cancellationToken = default);
 

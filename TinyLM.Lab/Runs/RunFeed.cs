@@ -83,7 +83,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     /// <summary>Makes the next read look at the disk: something was just written.</summary>
     public void Invalidate()
     {
-        lock (_lock) _readAt = null;
+        lock (_lock) (_readAt, _diskBytes) = (null, null);
     }
 
     /// <summary>Takes over what people changed.</summary>

@@ -27,6 +27,9 @@ public sealed record RunNotes
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Archived { get; init; }
 
+    /// <summary>Number of the colour that a person chose for it in comparisons, from 0; null: whichever is free.</summary>
+    public int? Color { get; init; }
+
     /// <summary>What other versions of the lab keep there; written back as it was.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; init; }

@@ -1,11 +1,12 @@
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The lab's runs for pages and the HTTP API.</summary>
-internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, TimeProvider clock) : IRunService
+internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, CheckpointShelf shelf, TimeProvider clock) : IRunService
 {
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -27,15 +28,25 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     public IRunFeed? OpenFeed(string runId) => catalog.Feed(runId);
 
     /// <inheritdoc/>
-    public Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default)
+    public async Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default) => (await StartAllAsync([spec], cancellationToken))[0];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunSummary>> StartAllAsync(IReadOnlyList<RunSpec> specs, CancellationToken cancellationToken = default)
     {
-        var problems = spec.Validate().Concat(ProblemsHere(spec)).ToList();
+        var complete = await Task.Run(() => specs.Select(spec => StartModel.TakeShape(spec, shelf)).ToList(), cancellationToken); // a checkpoint's sums may be read
+        var problems = complete.SelectMany(spec => spec.Validate().Concat(ProblemsHere(spec))).Distinct().ToList();
         if (problems.Count > 0) throw new InvalidSpecException(problems);
 
-        var run = store.Create(spec);
-        catalog.Touch(run.Folder.Id);
+        var started = new List<RunSummary>();
+        foreach (var spec in complete)
+        {
+            var run = store.Create(spec);
+            catalog.Touch(run.Folder.Id);
+            started.Add(catalog.Find(run.Folder.Id) ?? throw new IOException($"The folder of the new run, '{run.Folder.Path}', has disappeared."));
+        }
+
         training.Hurry();
-        return Task.FromResult(catalog.Find(run.Folder.Id) ?? throw new IOException($"The folder of the new run, '{run.Folder.Path}', has disappeared."));
+        return started;
     }
 
     /// <inheritdoc/>
@@ -150,7 +161,7 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
 
     private IEnumerable<string> ProblemsHere(RunSpec spec)
     {
-        if (spec.Data.Corpus is { Length: > 0 } corpus && corpora.Find(corpus) is null)
+        if (spec.Data.Tokens is null && spec.Data.Corpus is { Length: > 0 } corpus && corpora.Find(corpus) is null)
             yield return $"There is no corpus '{corpus}' in the library; choose another or add it.";
         if (spec.Tokenizer.Id is { Length: > 0 } tokenizer)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
@@ -16,6 +17,8 @@ internal static class RunServices
         services.AddSingleton<RunIndex>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<StatusJournal>();
+        services.AddSingleton<CheckpointPolicyStore>();
+        services.AddSingleton<ICheckpointCleaner, CheckpointCleaner>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());

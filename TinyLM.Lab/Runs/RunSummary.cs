@@ -70,6 +70,9 @@ public sealed record RunSummary
     /// <summary>Bytes of its folder, as of its last checkpoint or change of state.</summary>
     public long DiskBytes { get; init; }
 
+    /// <summary>The runs that it was launched together with; null for none.</summary>
+    public GroupSpec? Group { get; init; }
+
     /// <summary>What a person wrote about it.</summary>
     public string? Notes { get; init; }
 
@@ -81,4 +84,7 @@ public sealed record RunSummary
 
     /// <summary>Whether it is put away.</summary>
     public bool IsArchived { get; init; }
+
+    /// <summary>Number of the colour that a person chose for it in comparisons; null: whichever is free.</summary>
+    public int? Color { get; init; }
 }

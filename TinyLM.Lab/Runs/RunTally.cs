@@ -97,10 +97,12 @@ internal sealed class RunTally
             WallTime = _step?.WallTime,
             Tokens = _step?.Tokens ?? 0,
             DiskBytes = diskBytes,
+            Group = spec.Group,
             Notes = stored.Notes.Notes,
             Tags = stored.Notes.Tags ?? RunTags.None,
             IsStarred = stored.Notes.Star,
             IsArchived = stored.Notes.Archived,
+            Color = stored.Notes.Color,
         };
     }
 

@@ -8,7 +8,7 @@ namespace TinyLM.Lab.Runs;
 /// <summary>The settings of a run one by one, whatever settings there are: as <c>run.json</c> has them and in its order.</summary>
 public static class SpecValues
 {
-    /// <summary>Every setting but the version and the name, which say nothing about the training.</summary>
+    /// <summary>Every setting but version, name and group, which say nothing about the training.</summary>
     public static IReadOnlyList<SpecValue> Of(RunSpec spec)
     {
         var values = new List<SpecValue>();
@@ -21,7 +21,7 @@ public static class SpecValues
             {
                 case JsonObject group:
                     foreach (var (name, member) in group)
-                        if (path.Length > 0 || name is not ("version" or "name")) Add(member, path.Length == 0 ? name : $"{path}.{name}");
+                        if (path.Length > 0 || name is not ("version" or "name" or "group")) Add(member, path.Length == 0 ? name : $"{path}.{name}");
                     break;
                 case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
                     var number = value.ToJsonString(RunJson.Indented);

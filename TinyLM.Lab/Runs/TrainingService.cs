@@ -1,4 +1,5 @@
 using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
@@ -11,7 +12,7 @@ namespace TinyLM.Lab.Runs;
 /// whose last word is not its end goes on from its last good checkpoint. Workers outlive the service.
 /// </remarks>
 internal sealed class TrainingService(
-    RunCatalog catalog, RunTrash trash, RunQueue queue, StatusJournal journal, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
+    RunCatalog catalog, RunTrash trash, RunQueue queue, StatusJournal journal, CheckpointPolicyStore checkpoints, IWorkerLauncher launcher, IDeviceCatalog devices, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger)
     : BackgroundService
 {
     /// <summary>Ending of the folders of checkpoints that a run was taken back from.</summary>
@@ -119,6 +120,16 @@ internal sealed class TrainingService(
         return true;
     }, cancellationToken);
 
+    /// <summary>Removes checkpoints of an ended run, but never the newest.</summary>
+    /// <returns>Whether it was done: a run that somebody works on, or that is to go on, keeps all.</returns>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public Task<bool> RemoveCheckpointsAsync(StoredRun run, IReadOnlyList<int> steps, CancellationToken cancellationToken) => InTurnAsync(() =>
+    {
+        if (Look(run).HasWorker || !StatusOf(run).IsTerminal()) return false;
+        RemoveCheckpoints(run, steps);
+        return true;
+    }, cancellationToken);
+
     /// <summary>Moves a run that has ended into the trash.</summary>
     /// <exception cref="InvalidOperationException">The run has not ended, or somebody works on it.</exception>
     public Task DeleteAsync(StoredRun run, CancellationToken cancellationToken) => InTurnAsync(() =>
@@ -165,6 +176,13 @@ internal sealed class TrainingService(
         }
     }
 
+    private void RemoveCheckpoints(StoredRun run, IReadOnlyList<int> steps)
+    {
+        var newest = CheckpointStore.ListSteps(run.Folder) is [.., var last] ? last : 0;
+        foreach (var step in steps.Where(step => step < newest && Directory.Exists(run.Folder.CheckpointPath(step)))) Directory.Delete(run.Folder.CheckpointPath(step), recursive: true);
+        if (steps.Count > 0) catalog.Touch(run.Folder.Id);
+    }
+
     private Attendance AttendanceOf(StoredRun run) =>
         _attended.TryGetValue(run.Folder.Id, out var attendance) ? attendance : _attended[run.Folder.Id] = new Attendance(run);
 
@@ -202,6 +220,8 @@ internal sealed class TrainingService(
     {
         if (Directory.Exists(run.Folder.Path) && (Look(run).HasWorker || !StatusOf(run).IsTerminal())) return;
         _attended.Remove(run.Folder.Id);
+        if (!checkpoints.Policy.Automatic || !Directory.Exists(run.Folder.Path)) return;
+        RemoveCheckpoints(run, checkpoints.Policy.Removed(CheckpointStore.ListSteps(run.Folder), CheckpointCleaner.LossesOf(catalog.Feed(run.Folder.Id))));
     }
 
     /// <summary>A worker has left, or was found to have left: decides what becomes of the run.</summary>

@@ -22,6 +22,9 @@ public sealed record RunSpec
     /// <summary>The model whose weights the run begins with, <c>model/&lt;id&gt;</c>, <c>run/&lt;id&gt;</c> or <c>run/&lt;id&gt;@&lt;step&gt;</c>; null for random ones.</summary>
     public string? StartFrom { get; init; }
 
+    /// <summary>The runs that it was launched together with; null for none.</summary>
+    public GroupSpec? Group { get; init; }
+
     /// <summary>What the model reads.</summary>
     public DataSpec Data { get; init; } = new();
 

@@ -101,6 +101,50 @@ public sealed class ComparePageTests : ComponentContext
         Assert.EndsWith("/compare?runs=a,b&x=time&unit=bits&smooth=0", Uri.UnescapeDataString(Address), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Colour_ChosenByAPerson_IsKeptWithTheRunAndNotGivenToAnother()
+    {
+        await Runs.ChangeNotesAsync("b", notes => notes with { Color = 0 }, Xunit.TestContext.Current.CancellationToken);
+        var page = Open("?runs=a,b");
+        var before = Colors(page);
+
+        page.Button("Colour of Slow").Click();
+        Popovers.WaitForElements(".mud-menu-item").First(item => item.TextContent.Trim() == "colour 6").Click();
+
+        Assert.Equal([1, 1, 0, 0], before);
+        page.WaitForAssertion(() => Assert.Equal([5, 5, 0, 0], Colors(page)), TimeSpan.FromSeconds(10));
+        Assert.Equal(5, Runs.Find("a")!.Color);
+    }
+
+    [Fact]
+    public void Groups_BySetting_ShareAColourAndHaveTheirMean()
+    {
+        Runs.Add(TestRuns.Summary("d", RunStatus.Completed) with { Name = "Slow too" }, Rate(1e-3)).Train(300);
+
+        var page = Open("?runs=a,b,d&color=training.learningRate");
+
+        Assert.Equal([0, 0, 0, 0, 1, 1], Colors(page));
+        var rows = Rows(page, "Results");
+        Assert.StartsWith("learningRate 0.001: mean of 2", rows[0], StringComparison.Ordinal);
+        var expected = (TestRuns.Evaluation(200).Loss + TestRuns.Evaluation(300).Loss) / 2;
+        Assert.Contains(FormattableString.Invariant($"{expected:0.000} ± "), rows[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManyRuns_AreThereBeforeTheirCurves()
+    {
+        for (var index = 0; index < 20; index++) Runs.Add(TestRuns.Summary($"many-{index}", RunStatus.Completed) with { Name = $"Many {index}", ValidationLoss = 2 }).Train(50);
+
+        var page = Open("?runs=" + string.Join(',', Enumerable.Range(0, 20).Select(index => $"many-{index}")));
+
+        Assert.Equal(20, Rows(page, "Results").Count);
+        Assert.Contains("The curves of 12 runs are being read", page.Text(), StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.DoesNotContain("are being read", page.Text(), StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Assert.All(page.FindComponents<CurveChart>().First(chart => chart.Instance.Id == "compare-loss").Instance.Series, series => Assert.Equal(50, series.Curve.Count));
+    }
+
+    private static IEnumerable<int?> Colors(IRenderedComponent<ComparePage> page) => page.FindComponents<CurveChart>().First(chart => chart.Instance.Id == "compare-loss").Instance.Series.Select(series => series.Color);
+
     private IRenderedComponent<ComparePage> Open(string query)
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("/compare" + query);

@@ -189,4 +189,115 @@ public sealed class NewRunPageTests : ComponentContext
         Assert.Equal("Mine", page.Field("Name of the run").GetAttribute("value"));
         Assert.Equal("256", page.Field("Width").GetAttribute("value"));
     }
+
+    [Fact]
+    public void Dial_TurnedToASize_SetsEverythingThatFollowsAndLeavesItToBeChanged()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Button("10M").Click();
+        var follows = page.FindComponent<DialCard>().Find("[role=status]").TextContent;
+        page.Field("Steps").Input("77");
+        page.Find("form").Submit();
+
+        var spec = Assert.Single(Runs.Started);
+        var expected = OneDial.OfSize(RunPresets.Quick.Spec, 1e7, FakeDeviceCatalog.Processor.Devices[0].MemoryBytes);
+        Assert.Equal((expected.Model, expected.Training with { Steps = 77 }), (spec.Model, spec.Training));
+        Assert.Null(spec.Preset);
+        Assert.Contains("layers × ", follows, StringComparison.Ordinal);
+        Assert.Contains("learning rate", follows, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dial_TurnedToATime_FillsIt()
+    {
+        var page = Render<NewRunPage>();
+
+        page.FindAll(".mud-toggle-item").Single(item => item.TextContent.Trim() == "Time").Click();
+        page.Button("10 min").Click();
+
+        Assert.Contains("Time 10 min", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Size_InTheAddress_TurnsTheDial()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?size=3000000");
+
+        var page = Render<NewRunPage>();
+
+        Assert.Equal(OneDial.OfSize(RunPresets.Quick.Spec, 3e6).Model.EmbeddingSize.ToString(CultureInfo.InvariantCulture), page.Field("Width").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void Preset_ThatNeedsAText_SaysSoAndStartsNothingUntilItIsThere()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Find("input[type=radio][value=shakespeare]").Change("shakespeare");
+        var text = page.Text();
+        var mayStart = !page.Button("Start training").HasAttribute("disabled");
+        Library.Add("Tiny Shakespeare.txt", "First Citizen: speak.");
+        var after = Render<NewRunPage>();
+        after.Find("input[type=radio][value=shakespeare]").Change("shakespeare");
+        after.Find("form").Submit();
+
+        Assert.Contains("which does not come with the lab", text, StringComparison.Ordinal);
+        Assert.False(mayStart);
+        Assert.NotEqual("stories", Assert.Single(Runs.Started).Data.Corpus);
+    }
+
+    [Fact]
+    public void Sweep_OverAListAndARange_StartsAGroupAndOpensItsPage()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Button("Sweep over a setting").Click();
+        var mayStart = !page.Button("Start training").HasAttribute("disabled");
+        page.Field("Values of learningRate").Input("0.001, 0.002");
+        page.WaitForAssertion(() => Assert.True(page.HasButton("Start 2 runs")), TimeSpan.FromSeconds(10));
+        page.Button("Another setting").Click();
+        page.Field("Values of layerCount").Input("1..4:2");
+        page.WaitForAssertion(() => Assert.True(page.HasButton("Start 4 runs")), TimeSpan.FromSeconds(10));
+        page.Find("form").Submit();
+
+        Assert.False(mayStart); // a sweep without values is none yet
+        Assert.Equal([(0.001, 1), (0.001, 4), (0.002, 1), (0.002, 4)], Runs.Started.Select(run => (run.Training.LearningRate, run.Model.LayerCount)));
+        Assert.EndsWith($"/groups/{Runs.Started[0].Group!.Id}", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sweep_NotUnderstood_IsToldBesideTheField()
+    {
+        var page = Render<NewRunPage>();
+
+        page.Button("Sweep over a setting").Click();
+        page.Field("Values of learningRate").Input("high");
+
+        page.WaitForAssertion(() => Assert.Contains("expected a number", page.ControlText("Values of learningRate"), StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.True(page.Button("Start training").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Model_InTheAddress_IsBegunWithInItsShapeAndTokenizer()
+    {
+        Runs.Add(TestRuns.Summary("earlier", RunStatus.Completed) with { HasCheckpoint = true }, RunPresets.Small.Spec);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?from=run/earlier@40");
+        var page = Render<NewRunPage>();
+
+        page.Find("form").Submit();
+
+        var spec = Assert.Single(Runs.Started);
+        Assert.Equal(("run/earlier@40", 2, "theirs"), (spec.StartFrom, spec.Model.LayerCount, spec.Tokenizer.Id));
+        Assert.Equal(RunPresets.Small.Spec.Training, spec.Training);
+        Assert.DoesNotContain("Known shape", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Model_ThatIsDamaged_IsToldInWords()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?from=model/bad");
+
+        Assert.Contains("The model is damaged.", Render<NewRunPage>().Text(), StringComparison.Ordinal);
+    }
 }

@@ -45,6 +45,27 @@ public sealed class RunEndpointsTests(RealLab lab) : IClassFixture<RealLab>, IDi
     }
 
     [Fact]
+    public async Task Sweep_SoundAndBroken_IsQueuedOrRefusedInWords()
+    {
+        await _client.PostAsync("/api/queue/pause", null, Cancellation);
+
+        var broken = await _client.PostAsync("/api/sweeps", Body("""{"sweep": ["layrs=2,4"]}"""), Cancellation);
+        var answer = await _client.PostAsync("/api/sweeps", Body("""{"spec": {"training": {"steps": 60}}, "sweep": ["layers=1,2", "seed=3"], "name": "Depths"}"""), Cancellation);
+        var runs = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!.AsArray();
+        var ids = runs.Select(run => run!["id"]!.GetValue<string>()).ToList();
+        var moved = await _client.PostAsync($"/api/queue/{ids[1]}/move?place=0", null, Cancellation);
+        var queue = await _client.GetFromJsonAsync<JsonObject>("/api/queue", Cancellation);
+        foreach (var id in ids) await _client.PostAsync($"/api/runs/{id}/stop", null, Cancellation);
+        await _client.PostAsync("/api/queue/resume", null, Cancellation);
+
+        Assert.Contains("Did you mean 'layers'?", await DetailAsync(broken), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Accepted), (answer.StatusCode, moved.StatusCode));
+        Assert.Equal(["Depths", "Depths"], runs.Select(run => run!["group"]!["name"]!.GetValue<string>()));
+        Assert.True(queue!["isPaused"]!.GetValue<bool>());
+        Assert.Equal([ids[1], ids[0]], queue["runs"]!.AsArray().Select(run => run!["id"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Start_SoundAndBrokenSpecs_AreTakenOrRefusedInWords()
     {
         var spec = RunPresets.Quick.Spec with { Name = "Over HTTP", Training = RunPresets.Quick.Spec.Training with { Steps = 5, WarmupSteps = 0 } };

@@ -29,6 +29,13 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Parameters_Given_AreWhatTheDialMakesOfThem()
+    {
+        Assert.Equal(OneDial.OfSize(RunPresets.Quick.Spec, 1e6).ToJson(), Read("--parameters", "1e6").ToJson());
+        Assert.Equal(12, Read("--parameters", "1e6", "--steps", "12").Training.Steps);
+    }
+
+    [Fact]
     public void Settings_OfAFile_AreRead()
     {
         var file = _temp.Beside("spec.json");
@@ -58,6 +65,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("Device is 'tpu'", "--device", "tpu")]
     [InlineData("Steps are 0", "--steps", "0")]
     [InlineData("nowhere.json", "--spec", "nowhere.json")]
+    [InlineData("tinyshakespeare/input.txt", "--preset", "shakespeare")]
+    [InlineData("--parameters is 3", "--parameters", "3")]
     public void Settings_ThatMakeNoSense_AreToldInWords(string words, params string[] arguments) =>
         Assert.Contains(words, Assert.Throws<InvalidSpecException>(() => Read(arguments)).Message, StringComparison.Ordinal);
 

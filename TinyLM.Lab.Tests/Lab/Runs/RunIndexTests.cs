@@ -101,6 +101,33 @@ public sealed class RunIndexTests : IDisposable
         Assert.Null(index.Find(summary.Id, new RunFingerprint("a")));
     }
 
+    [Fact]
+    public async Task Index_Deleted_LosesNothingThatAPersonMade()
+    {
+        _workers.HoldAt = 3;
+        var ended = AddEndedRun();
+        var token = TestContext.Current.CancellationToken;
+        IReadOnlyList<RunSummary> before;
+        IReadOnlyList<string> queue;
+        using (var lab = new LabOfRuns(_temp.Directory, _workers))
+        {
+            await lab.Runs.ChangeNotesAsync(ended.Id, _ => new RunNotes { Name = "Foxes", Notes = "Look again.", Tags = RunTags.Parse("a, b"), Star = true, Archived = true, Color = 4 }, token);
+            await lab.Queue.PauseAsync(isPaused: true, token);
+            var specs = Enumerable.Range(0, 3).Select(index => LabOfRuns.Spec(name: $"Waiting {index}") with { Group = new GroupSpec { Id = "sweep-1", Name = "Rates", Settings = ["training.learningRate"] } });
+            var waiting = await lab.Runs.StartAllAsync([.. specs], token);
+            await lab.Queue.MoveAsync(waiting[2].Id, 0, token);
+            (before, queue) = (lab.Runs.List(), [.. lab.Queue.State.Runs.Select(run => run.Id)]);
+        }
+
+        File.Delete(_temp.Directory.DatabasePath);
+        using var after = new LabOfRuns(_temp.Directory, _workers);
+
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(before, RunJson.Line), System.Text.Json.JsonSerializer.Serialize(after.Runs.List(), RunJson.Line));
+        Assert.Equal(queue, after.Queue.State.Runs.Select(run => run.Id));
+        Assert.True(after.Queue.State.IsPaused);
+        Assert.Equal("Waiting 2", after.Queue.State.Runs[0].Name);
+    }
+
     private IReadOnlyList<RunSummary> List()
     {
         using var lab = new LabOfRuns(_temp.Directory, _workers);

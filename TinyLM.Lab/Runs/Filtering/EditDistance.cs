@@ -3,6 +3,13 @@ namespace TinyLM.Lab.Runs.Filtering;
 /// <summary>How far two words are apart.</summary>
 internal static class EditDistance
 {
+    /// <summary>The name that is likely meant: the nearest by changed letters, where at most a third of them changed; null where there is none.</summary>
+    public static string? Nearest(string name, IEnumerable<string> names)
+    {
+        var (nearest, distance) = names.Select(known => (known, Of(name.ToLowerInvariant(), known.ToLowerInvariant()))).MinBy(one => one.Item2);
+        return distance <= Math.Max(1, name.Length / 3) ? nearest : null;
+    }
+
     /// <summary>Levenshtein's distance: letters to insert, to delete or to replace.</summary>
     public static int Of(string one, string other)
     {

@@ -23,6 +23,7 @@ internal static class FilterFields
         ["id"] = Text(run => [run.Id]),
         ["status"] = Text(run => [run.Status.ToString()]),
         ["tag"] = Text(run => run.Tags),
+        ["group"] = Text(run => run.Group is { } group ? [group.Name, group.Id] : []),
         ["notes"] = Text(run => run.Notes is { } notes ? [notes] : []),
         ["corpus"] = Text(run => [run.Corpus]),
         ["preset"] = Text(run => run.Preset is { } preset ? [preset] : []),
@@ -56,13 +57,22 @@ internal static class FilterFields
     public static FilterField? Find(string name)
     {
         if (s_figures.TryGetValue(name, out var figure)) return figure;
-        var asked = s_settings.GetValueOrDefault(name, name);
-        var (path, type) = s_places.FirstOrDefault(place => Is(place.Path, asked));
-        if (path is null) return null;
+        if (FindSetting(name) is not var (path, type)) return null;
         return IsNumber(type)
             ? new FilterField(run => Setting(run, path)?.Number, null)
             : new FilterField(null, run => Setting(run, path) is { } value ? [value.Text] : []);
     }
+
+    /// <summary>The place in <c>run.json</c> of a setting by its place, the end of it or a short name, and its type; null where there is none.</summary>
+    public static (string Path, Type Type)? FindSetting(string name)
+    {
+        var asked = s_settings.GetValueOrDefault(name, name);
+        var found = s_places.FirstOrDefault(place => Is(place.Path, asked));
+        return found.Path is null ? null : found;
+    }
+
+    /// <summary>Short names and ends of places of all settings.</summary>
+    public static IEnumerable<string> SettingNames => s_settings.Keys.Concat(s_places.Select(place => NameOf(place.Path))).Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static SpecValue? Setting(RunFacts run, string path) => run.Settings.FirstOrDefault(value => value.Path == path);
 
@@ -71,12 +81,13 @@ internal static class FilterFields
 
     private static string NameOf(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    private static bool IsNumber(Type type) => !type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
+    /// <summary>Whether a setting of a type is a number.</summary>
+    public static bool IsNumber(Type type) => !type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;
 
     /// <summary>The settings that a spec can have, also those that are left out where they are not set.</summary>
     private static IEnumerable<(string Path, Type Type)> Places(Type record, string prefix)
     {
-        foreach (var property in record.GetProperties().Where(property => property.CanWrite))
+        foreach (var property in record.GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(GroupSpec)))
         {
             var path = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;

@@ -135,14 +135,11 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens)
     }
 
     private static bool Mentions(RunSummary run, string text) =>
-        new[] { run.Name, run.Id, run.Notes, run.Preset, run.Corpus, run.Status.ToString() }.Concat(run.Tags).Any(one => one?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
+        new[] { run.Name, run.Id, run.Notes, run.Preset, run.Corpus, run.Group?.Name, run.Status.ToString() }.Concat(run.Tags).Any(one => one?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>The name that is likely meant: the nearest by changed letters, where at most a third of them changed.</summary>
-    private static string Suggestion(string name)
-    {
-        var (nearest, distance) = FilterFields.Names.Select(known => (known, EditDistance.Of(name.ToLowerInvariant(), known.ToLowerInvariant()))).MinBy(one => one.Item2);
-        return distance <= Math.Max(1, name.Length / 3) ? $" Did you mean '{nearest}'?" : " Fields are loss, steps, layers, width, lr, batch, parameters, tag, status and every setting of run.json.";
-    }
+    private static string Suggestion(string name) => EditDistance.Nearest(name, FilterFields.Names) is { } nearest
+        ? $" Did you mean '{nearest}'?"
+        : " Fields are loss, steps, layers, width, lr, batch, parameters, tag, status and every setting of run.json.";
 
     private FilterToken Take() => Token.Kind == FilterTokenKind.End ? Token : tokens[_next++];
 

@@ -17,4 +17,7 @@ public enum RunGrouping
 
     /// <summary>By the preset that they started from.</summary>
     Preset,
+
+    /// <summary>By the sweep that they were launched with.</summary>
+    Sweep,
 }

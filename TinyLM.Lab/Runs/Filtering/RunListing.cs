@@ -43,8 +43,14 @@ public static class RunListing
         RunGrouping.Status => [run.Status.ToString()],
         RunGrouping.Tag => run.Tags.Count == 0 ? [null] : run.Tags,
         RunGrouping.Corpus => [run.Corpus],
+        RunGrouping.Sweep => [run.Group?.Name],
         _ => [run.Preset],
     };
 
-    private static string NameOfNone(RunGrouping grouping) => grouping == RunGrouping.Tag ? "no tag" : "no preset";
+    private static string NameOfNone(RunGrouping grouping) => grouping switch
+    {
+        RunGrouping.Tag => "no tag",
+        RunGrouping.Sweep => "no sweep",
+        _ => "no preset",
+    };
 }

@@ -10,6 +10,8 @@ public sealed partial class CompareCharts
     private static readonly CurveChartLook s_gradientLook = new() { Unit = "norm", Format = ".3f", IsSmall = true };
     private static readonly CurveChartLook s_rateLook = new() { Unit = "rate", Format = ".3~g", IsSmall = true };
 
+    private const int LegendLimit = 24;
+
     private CurveChartLook _lossLook = new() { Unit = LossUnit.NatsPerToken.Name };
     private IReadOnlyList<CurveLevel> _levels = [];
     private IReadOnlyList<CurveSeries> _lossSeries = [], _throughputSeries = [], _gradientSeries = [], _rateSeries = [];
@@ -27,6 +29,10 @@ public sealed partial class CompareCharts
 
     /// <summary>Told other ones.</summary>
     [Parameter] public EventCallback<ChartSettings> SettingsChanged { get; set; }
+
+    /// <summary>A colour with its name: a run, or what the runs of a group have in common.</summary>
+    private IReadOnlyList<(string Name, int Color)> Legend =>
+        [.. Runs.GroupBy(run => run.Group ?? run.Id).Select(group => (group.First() is { Group: { } name } ? $"{name} ({group.Count()})" : group.First().Summary.Name, group.First().Color))];
 
     private IEnumerable<CurveChart> Charts => ((CurveChart?[])[_loss, _throughput, _gradient, _rate]).OfType<CurveChart>();
 
@@ -66,7 +72,7 @@ public sealed partial class CompareCharts
 
     private IReadOnlyList<CurveSeries> Each(Func<ComparedRun, Curve> curve) => [.. Runs.Select(run => Series(run, curve(run), CurveStyle.Main))];
 
-    private CurveSeries Series(ComparedRun run, Curve curve, CurveStyle style) => new(run.Summary.Name, curve, style) { Color = run.Color, IsPinned = run.Id == Baseline };
+    private CurveSeries Series(ComparedRun run, Curve curve, CurveStyle style) => new(run.Group is { } group ? $"{group}: {run.Summary.Name}" : run.Summary.Name, curve, style) { Color = run.Color, IsPinned = run.Id == Baseline };
 
     /// <summary>Each floor once: runs on the same text share theirs.</summary>
     private IReadOnlyList<CurveLevel> Floors(LossUnitKind kind) =>

@@ -8,12 +8,18 @@ namespace TinyLM.Lab.Components.Pages.Compare;
 /// <summary>Runs beside each other: their curves in one picture, their results and their settings in tables. All that is chosen stands in the address.</summary>
 public sealed partial class ComparePage : LiveComponent
 {
-    private const string RunsName = "runs", BaselineName = "baseline", AllName = "all";
+    private const string RunsName = "runs", BaselineName = "baseline", AllName = "all", ColorName = "color";
+
+    /// <summary>Runs whose curves are read before the page is drawn; those of the others come after it.</summary>
+    private const int ReadAtOnce = 8;
+
+    /// <summary>Parts in which the curves of many runs come: each is a redraw.</summary>
+    private const int Parts = 5;
 
     private readonly Dictionary<string, ComparedRun> _known = [];
     private IReadOnlyList<ComparedRun> _runs = [];
     private IReadOnlyList<RunSummary> _others = [];
-    private IReadOnlyList<string> _unknown = [];
+    private IReadOnlyList<string> _unknown = [], _colorings = [];
     private ChartSettings _settings = new();
     private CompareCharts? _charts;
 
@@ -22,6 +28,9 @@ public sealed partial class ComparePage : LiveComponent
 
     /// <summary>Run that the others are measured against.</summary>
     [SupplyParameterFromQuery] public string? Baseline { get; set; }
+
+    /// <summary>What runs of one colour have in common, as <see cref="RunColoring"/> reads it.</summary>
+    [SupplyParameterFromQuery(Name = ColorName)] public string? Coloring { get; set; }
 
     /// <summary>Whether settings are shown that all runs have alike.</summary>
     [SupplyParameterFromQuery] public string? All { get; set; }
@@ -49,6 +58,8 @@ public sealed partial class ComparePage : LiveComponent
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
+    [Inject] private RunCommands Commands { get; set; } = null!;
+
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -60,37 +71,91 @@ public sealed partial class ComparePage : LiveComponent
         _settings = ChartSettings.Parse(X, XScale, Axis, Unit, Smooth, Outliers, Zoom);
         var ids = (Ids ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
         foreach (var gone in _known.Keys.Except(ids).ToList()) _known.Remove(gone);
-        _runs = [.. ids.Select(Open).OfType<ComparedRun>()];
+        foreach (var id in ids) Open(id);
         _unknown = [.. ids.Except(_known.Keys)];
         _others = [.. Runs.List().Where(run => !_known.ContainsKey(run.Id))];
-        foreach (var run in _runs)
+        foreach (var run in _known.Values.Where((run, index) => run.IsRead || index < ReadAtOnce))
         {
             run.View.DrawOver(_settings.Axis, _settings.Smoothing);
             run.View.Read();
         }
+
+        Arrange();
     }
 
     /// <inheritdoc/>
     protected override async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var isNew = false;
-        foreach (var run in _runs) isNew |= run.View.Read();
-        if (isNew) StateHasChanged();
+        foreach (var run in _known.Values.Where(run => run.IsRead)) isNew |= run.View.Read();
+        if (isNew)
+        {
+            Arrange();
+            StateHasChanged();
+        }
+
+        if (_known.Values.Any(run => !run.IsRead)) await ReadOthersAsync(cancellationToken);
         if (_charts is not null) await _charts.DrawAsync(cancellationToken);
+    }
+
+    /// <summary>Reads the curves of runs that the page was drawn without, on other threads and in parts.</summary>
+    private async Task ReadOthersAsync(CancellationToken cancellationToken)
+    {
+        var waiting = _known.Values.Where(run => !run.IsRead).ToList();
+        foreach (var part in waiting.Chunk(Math.Max(ReadAtOnce, (waiting.Count + Parts - 1) / Parts)))
+        {
+            var (axis, smoothing) = (_settings.Axis, _settings.Smoothing);
+            var read = await Task.Run(() => part.AsParallel().WithCancellation(cancellationToken).Select(run => run with { View = Read(run, axis, smoothing) }).ToList(), cancellationToken);
+            foreach (var run in read.Where(run => _known.ContainsKey(run.Id)))
+            {
+                run.View.DrawOver(_settings.Axis, _settings.Smoothing); // another may have been chosen meanwhile
+                _known[run.Id] = run;
+            }
+
+            Arrange();
+            StateHasChanged();
+            if (_charts is not null) await _charts.DrawAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A view of its own, which no one draws meanwhile.</summary>
+    private RunView Read(ComparedRun run, HorizontalAxis axis, double smoothing)
+    {
+        if (Runs.OpenFeed(run.Id) is not { } feed) return run.View; // deleted in between
+        var view = new RunView(feed, run.View.Spec);
+        view.DrawOver(axis, smoothing);
+        view.Read();
+        return view;
+    }
+
+    private void Arrange()
+    {
+        var order = (Ids ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct();
+        var runs = order.Select(id => _known.GetValueOrDefault(id)).OfType<ComparedRun>().ToList();
+        _colorings = [RunColoring.BySweep, RunColoring.ByTag, .. SpecValues.Differences([.. runs.Select(run => run.Settings)])];
+        _runs = RunColoring.Of(runs, Coloring is not null && _colorings.Contains(Coloring) ? Coloring : null);
     }
 
     /// <inheritdoc/>
     protected override void OnReconnected() => _charts?.Invalidate();
 
-    /// <summary>Opens a run once; it keeps its colour while it is looked at.</summary>
-    private ComparedRun? Open(string id)
+    /// <summary>Opens a run once; its curves are read later.</summary>
+    private void Open(string id)
     {
-        if (_known.TryGetValue(id, out var known)) return known;
-        if (Runs.OpenFeed(id) is not { } feed) return null;
+        if (_known.ContainsKey(id) || Runs.Find(id) is not { } summary || Runs.OpenFeed(id) is not { } feed) return;
         var spec = Runs.GetSpec(id);
-        var taken = _known.Values.Select(run => run.Color).ToHashSet();
-        var color = Enumerable.Range(0, taken.Count + 1).First(index => !taken.Contains(index));
-        return _known[id] = new ComparedRun(new RunView(feed, spec), color, SpecValues.Of(spec));
+        _known[id] = new ComparedRun(summary, new RunView(feed, spec), SpecValues.Of(spec));
+    }
+
+    private async Task PaintAsync((string Id, int? Color) choice)
+    {
+        if (await Commands.DoAsync(runs => runs.ChangeNotesAsync(choice.Id, notes => notes with { Color = choice.Color })) && _known.TryGetValue(choice.Id, out var run))
+        {
+            run.View.Read();
+            _known[choice.Id] = run with { Listed = Runs.Find(choice.Id) ?? run.Listed };
+        }
+
+        Arrange();
     }
 
     private void Add(ChangeEventArgs change)

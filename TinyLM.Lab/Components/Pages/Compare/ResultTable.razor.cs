@@ -18,8 +18,13 @@ public sealed partial class ResultTable
         ("Time", new Column(run => run.Summary.WallTime, value => Display.Duration(TimeSpan.FromSeconds(value)), null)),
         ("Tokens a second", new Column(run => run.Summary.TokensPerSecond, Display.Compact, LessIsBetter: false)),
         ("Parameters", new Column(run => run.Summary.ParameterCount, Display.Compact, null)),
+        ("On disk", new Column(run => run.Summary.DiskBytes, value => Display.Bytes((long)value), null)),
     ];
 
+    /// <summary>Runs of which each has a menu of colours: more have more colours than can be told apart.</summary>
+    private const int PaintableRuns = 24;
+
+    private readonly Dictionary<Column, double> _best = [];
     private ComparedRun? _baseline;
 
     /// <summary>The runs.</summary>
@@ -34,14 +39,34 @@ public sealed partial class ResultTable
     /// <summary>Told the id of a run to leave out.</summary>
     [Parameter] public EventCallback<string> Removed { get; set; }
 
-    /// <inheritdoc/>
-    protected override void OnParametersSet() => _baseline = Runs.FirstOrDefault(run => run.Id == Baseline);
+    /// <summary>Told the colour that a person chose for a run; null for whichever is free.</summary>
+    [Parameter] public EventCallback<(string Id, int? Color)> Painted { get; set; }
 
-    private bool IsBest(Column column, double? value)
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
     {
-        if (column.LessIsBetter is not { } less || value is null || Runs.Count < 2) return false;
-        var all = Runs.Select(column.Read).Where(one => one is { } number && double.IsFinite(number));
-        return value == (less ? all.Min() : all.Max());
+        _baseline = Runs.FirstOrDefault(run => run.Id == Baseline);
+        _best.Clear();
+        if (Runs.Count < 2) return;
+        foreach (var (_, column) in s_columns)
+        {
+            if (column.LessIsBetter is not { } less) continue;
+            var all = Runs.Select(column.Read).OfType<double>().Where(double.IsFinite).ToList();
+            if (all.Count > 0) _best[column] = less ? all.Min() : all.Max();
+        }
+    }
+
+    private bool IsBest(Column column, double? value) => value is { } known && _best.TryGetValue(column, out var best) && known == best;
+
+    /// <summary>The mean of a group, of losses with the standard deviation.</summary>
+    private string Mean(Column column, string group)
+    {
+        var values = Runs.Where(run => run.Group == group).Select(column.Read).OfType<double>().Where(double.IsFinite).ToList();
+        if (values.Count == 0) return Display.None;
+        var mean = values.Average();
+        if (column.LessIsBetter != true || values.Count < 2) return column.Format(mean);
+        var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+        return $"{column.Format(mean)} ± {column.Format(deviation)}";
     }
 
     /// <summary>Of losses as a difference, of all else as a ratio.</summary>

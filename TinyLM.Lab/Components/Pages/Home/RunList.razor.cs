@@ -143,6 +143,7 @@ public sealed partial class RunList
         RunGrouping.Status => "by status",
         RunGrouping.Tag => "by tag",
         RunGrouping.Corpus => "by corpus",
+        RunGrouping.Sweep => "by sweep",
         _ => "by preset",
     };
 }

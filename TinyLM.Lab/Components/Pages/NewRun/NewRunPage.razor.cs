@@ -2,18 +2,18 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Components.Pages.NewRun;
 
 /// <summary>A preset or own settings, what they cost, and the start. Nothing starts while a rule is broken.</summary>
 public sealed partial class NewRunPage : IDisposable
 {
-    /// <summary>Tokens a parameter at which a training cost is spent best: Hoffmann et al. 2022, table 3.</summary>
-    private const double ChinchillaRatio = 20;
-
     private readonly CancellationTokenSource _disposal = new();
     private readonly HashSet<SpecSetting> _notNumbers = [];
     private RunSpec _spec = RunPresets.Quick.Spec;
@@ -25,13 +25,21 @@ public sealed partial class NewRunPage : IDisposable
     private IReadOnlyList<SavedPreset> _saved = [];
     private RunEstimate? _estimate;
     private string? _noTraining;
-    private bool _isStarting;
+    private DeviceReport? _report;
+    private SweepRuns? _sweep;
+    private bool _isSweep, _isStarting, _knowsSpeed;
 
     /// <summary>Preset to begin with.</summary>
     [SupplyParameterFromQuery] public string? Preset { get; set; }
 
     /// <summary>Run whose settings to begin with.</summary>
     [SupplyParameterFromQuery] public string? Run { get; set; }
+
+    /// <summary>Model whose weights to begin with, as <see cref="RunSpec.StartFrom"/> names it.</summary>
+    [SupplyParameterFromQuery] public string? From { get; set; }
+
+    /// <summary>Size to begin with, in parameters.</summary>
+    [SupplyParameterFromQuery(Name = "size")] public double? ParameterCount { get; set; }
 
     /// <summary>Corpus to begin with.</summary>
     [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
@@ -49,6 +57,8 @@ public sealed partial class NewRunPage : IDisposable
 
     [Inject] private IPresetLibrary Presets { get; set; } = null!;
 
+    [Inject] private IStartModel Start { get; set; } = null!;
+
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
     [Inject] private RunCommands Commands { get; set; } = null!;
@@ -65,7 +75,18 @@ public sealed partial class NewRunPage : IDisposable
         .Concat(_notNumbers.Select(setting => $"{setting.Label}: what stands there is not a number."))
         .Concat(_refusals);
 
-    private bool MayStart => !_isStarting && _noTraining is null && !Problems.Any();
+    private bool MayStart => !_isStarting && _noTraining is null && !Problems.Any() && _isSweep == _sweep is not null;
+
+    private IEnumerable<(string, string)> Names => _library.Select(corpus => (corpus.Id, corpus.Name));
+
+    /// <summary>The text that the preset is made for, where it is not the one that is chosen.</summary>
+    private PresetText? MissingText => RunPresets.All.FirstOrDefault(preset => preset.Id == _spec.Preset)?.Text is { } text && Corpus?.Name.Contains(text.Keyword, StringComparison.OrdinalIgnoreCase) != true ? text : null;
+
+    private TrainingDevice? Device => _report?.Devices.FirstOrDefault(device => _spec.Training.Device is "auto" or "cuda" || device.Id == _spec.Training.Device);
+
+    private bool IsTooLarge => _estimate is not null && Device is { MemoryBytes: > 0 } device && _estimate.MemoryBytes > device.MemoryBytes;
+
+    private TimeSpan? SweepTime => _sweep?.Runs.Select(run => Estimator.Estimate(run).Time).Aggregate((TimeSpan?)TimeSpan.Zero, (sum, time) => sum + time);
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -74,6 +95,7 @@ public sealed partial class NewRunPage : IDisposable
         _saved = Presets.List();
         _corpora = [.. _library.Select(corpus => (corpus.Id, $"{corpus.Name} ({Display.Bytes(corpus.ByteCount)})"))];
         Take(Beginning());
+        await BeginWithModelAsync();
         var report = Devices.Current;
         try
         {
@@ -84,16 +106,32 @@ public sealed partial class NewRunPage : IDisposable
             return; // the page was left before the worker answered
         }
 
-        _noTraining = report.Problem;
+        (_report, _noTraining) = (report, report.Problem);
         Change(_spec); // the speed of the devices tells the time
         _devices = [("auto", report.Devices is [var best, ..] ? $"automatic ({best.Id})" : "automatic"), .. report.Devices.Select(device => (device.Id, $"{device.Id}: {device.Name}"))];
+    }
+
+    private async Task BeginWithModelAsync()
+    {
+        if (!ModelReference.TryParse(From, out var model)) return;
+        try
+        {
+            // A run's checkpoint goes on with the run's text and settings; of an imported model only the weights are known.
+            var spec = model.Origin == ModelOrigin.Run && Runs.Find(model.Id) is not null ? Runs.GetSpec(model.Id) with { Name = "", Group = null } : _spec with { Name = "" };
+            Take(await Start.BeginWithAsync(spec, model, _disposal.Token));
+        }
+        catch (Exception e) when (e is ModelUnavailableException or TinyLM.Model.Checkpoints.CheckpointException or IOException)
+        {
+            _refusals = [e.Message];
+        }
     }
 
     private RunSpec Beginning()
     {
         var spec = Run is not null && Runs.Find(Run) is not null
-            ? Runs.GetSpec(Run)
-            : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).Spec;
+            ? Runs.GetSpec(Run) with { Group = null }
+            : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).With(Names);
+        if (ParameterCount is { } size) spec = OneDial.OfSize(spec, size);
         if (TokenizerId is not null && Tokenizers.Find(TokenizerId) is { } tokenizer) spec = TokenizerField.With(spec, tokenizer) with { Name = "" };
         return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
     }
@@ -110,10 +148,11 @@ public sealed partial class NewRunPage : IDisposable
         _refusals = [];
         _problems = new SpecProblems(spec);
         _estimate = _problems.All.Count == 0 ? Estimator.Estimate(spec) : null;
+        _knowsSpeed |= _estimate?.Time is not null;
     }
 
     private string TokensPerParameter => _estimate is { ParameterCount: > 0 } cost
-        ? $"{Display.Compact((double)cost.TotalTokens / cost.ParameterCount)} ({Display.Compact((double)cost.TotalTokens / cost.ParameterCount / ChinchillaRatio)} × Chinchilla)"
+        ? $"{Display.Compact((double)cost.TotalTokens / cost.ParameterCount)} ({Display.Compact((double)cost.TotalTokens / cost.ParameterCount / OneDial.TokensPerParameter)} × Chinchilla)"
         : Display.None;
 
     private async Task SavePresetAsync()
@@ -147,6 +186,13 @@ public sealed partial class NewRunPage : IDisposable
         _isStarting = true;
         try
         {
+            if (_sweep is { } sweep)
+            {
+                await Runs.StartAllAsync(sweep.Runs);
+                Navigation.NavigateTo(Addresses.Group(sweep.Group.Id));
+                return;
+            }
+
             var run = await Runs.StartAsync(_spec);
             Navigation.NavigateTo($"/runs/{run.Id}");
         }
