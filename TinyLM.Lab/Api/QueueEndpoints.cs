@@ -69,7 +69,7 @@ internal sealed record SweepBody
     public bool Random { get; init; }
 
     /// <summary>Runs to draw, or the most that a grid may have.</summary>
-    public int Limit { get; init; } = 50;
+    public int Limit { get; init; } = Runs.Sweeps.Sweep.UsualLimit;
 
     /// <summary>Seed of the draws.</summary>
     public ulong Seed { get; init; } = 1;

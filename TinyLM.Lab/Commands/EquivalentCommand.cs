@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Commands;
@@ -53,6 +54,18 @@ public static class EquivalentCommand
             var text = now is Enum ? JsonSerializer.Serialize(now, RunJson.Line).Trim('"') : Convert.ToString(now, CultureInfo.InvariantCulture)!;
             parts.AddRange([option, Quote(text)]);
         }
+    }
+
+    /// <summary>The command line that trains the runs of a sweep.</summary>
+    public static string For(Sweep sweep)
+    {
+        ArgumentNullException.ThrowIfNull(sweep);
+        var parts = new List<string> { For(sweep.Base) };
+        foreach (var axis in sweep.Axes) parts.AddRange(["--sweep", Quote($"{axis.Path}={axis.Text.Replace(" ", "", StringComparison.Ordinal)}")]);
+        if (sweep.IsRandom) parts.AddRange(["--random", sweep.Limit.ToString(CultureInfo.InvariantCulture)]);
+        else if (sweep.Limit != Sweep.UsualLimit) parts.AddRange(["--limit", sweep.Limit.ToString(CultureInfo.InvariantCulture)]);
+        if (sweep.Name.Trim() is { Length: > 0 } name) parts.AddRange(["--group", Quote(name)]);
+        return string.Join(' ', parts);
     }
 
     /// <summary>A word for a POSIX shell: in single quotes unless it is plain.</summary>

@@ -16,7 +16,7 @@ internal sealed class SweepSettings
 
     private readonly Option<int?> _random = new("--random") { Description = "With --sweep: draw so many combinations at random instead.", HelpName = "number" };
 
-    private readonly Option<int> _limit = new("--limit") { Description = "With --sweep: most runs that a grid may have.", HelpName = "number", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> _limit = new("--limit") { Description = "With --sweep: most runs that a grid may have.", HelpName = "number", DefaultValueFactory = _ => Sweep.UsualLimit };
 
     private readonly Option<string?> _group = new("--group") { Description = "With --sweep: what to call the group.", HelpName = "text" };
 

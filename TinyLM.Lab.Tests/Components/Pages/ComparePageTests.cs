@@ -36,7 +36,7 @@ public sealed class ComparePageTests : ComponentContext
         var all = Rows(Open("?runs=a,b&all=true"), "Settings");
 
         Assert.Equal(["training.learningRate 0.001 0.004"], differences);
-        Assert.Contains("training.steps 3200 3200", all);
+        Assert.Contains($"training.steps {RunPresets.Quick.Spec.Training.Steps} {RunPresets.Quick.Spec.Training.Steps}", all);
     }
 
     [Fact]

@@ -50,11 +50,11 @@ public sealed class GroupPageTests : ComponentContext
     public void Setting_Chosen_StandsInTheAddressAndReachesThePlot()
     {
         var page = Open("?x=parameters&color=");
-        var plotted = page.FindComponent<SettingPlot>().Instance;
+        var plotted = page.FindComponent<SettingPlot>().Instance.Points;
         page.Find("[aria-label='Setting along the axis']").Change("model.layerCount");
 
-        Assert.Equal([2000, 2000, 4000], plotted.Points.Select(point => point.Place).Order());
-        Assert.All(plotted.Points, point => Assert.Equal("", point.Series));
+        Assert.Equal([2000, 2000, 4000], plotted.Select(point => point.Place).Order());
+        Assert.All(plotted, point => Assert.Equal("", point.Series));
         Assert.Contains("x=model.layerCount", Address, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using TinyLM.Lab.Commands;
+using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Lab.Commands;
@@ -36,5 +37,23 @@ public class EquivalentCommandTests
         var read = settings.Read(command.Parse(EquivalentCommand.For(spec).Split(" train ")[1]));
 
         Assert.Equal(spec.ToJson(), read.ToJson());
+    }
+
+    [Fact]
+    public void Command_OfASweep_IsReadBackAsTheSameRuns()
+    {
+        var sweep = new Sweep { Base = RunPresets.Small.Spec, Axes = [SweepAxis.Parse("lr=1e-4..1e-2:3:log"), SweepAxis.Parse("layers=2, 4")], Limit = 9, Name = "Rates" };
+        var text = EquivalentCommand.For(sweep);
+        var settings = new TrainSettings();
+        var sweeps = new SweepSettings();
+        var command = new System.CommandLine.Command("train");
+        settings.AddTo(command);
+        sweeps.AddTo(command);
+
+        var parsed = command.Parse(text.Split(" train ")[1].Replace("'", "", StringComparison.Ordinal));
+        var read = sweeps.Read(parsed, settings.Read(parsed))!;
+
+        Assert.Equal("dotnet run --project TinyLM.Lab -- train --preset small --sweep 'training.learningRate=1e-4..1e-2:3:log' --sweep 'model.layerCount=2,4' --limit 9 --group Rates", text);
+        Assert.Equal(sweep.Make().Runs.Select(run => (run.Name, run.Training.LearningRate, run.Model.LayerCount)), read.Runs.Select(run => (run.Name, run.Training.LearningRate, run.Model.LayerCount)));
     }
 }

@@ -12,6 +12,9 @@ public sealed record Sweep
     /// <summary>Most runs that one sweep may make.</summary>
     public const int MostRuns = 500;
 
+    /// <summary>The limit where nobody gives one.</summary>
+    public const int UsualLimit = 50;
+
     /// <summary>Draws without a new combination after which there are taken to be no more.</summary>
     private const int Patience = 200;
 
@@ -25,7 +28,7 @@ public sealed record Sweep
     public bool IsRandom { get; init; }
 
     /// <summary>Runs to draw, or the most that a grid may have.</summary>
-    public int Limit { get; init; } = 50;
+    public int Limit { get; init; } = UsualLimit;
 
     /// <summary>Seed of the draws.</summary>
     public ulong Seed { get; init; } = 1;

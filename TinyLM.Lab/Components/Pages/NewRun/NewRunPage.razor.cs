@@ -24,7 +24,7 @@ public sealed partial class NewRunPage : IDisposable
     private IReadOnlyList<(string, string)> _devices = [("auto", "automatic")];
     private IReadOnlyList<SavedPreset> _saved = [];
     private RunEstimate? _estimate;
-    private string? _noTraining;
+    private string? _noTraining, _beginProblem;
     private DeviceReport? _report;
     private SweepRuns? _sweep;
     private bool _isSweep, _isStarting, _knowsSpeed;
@@ -122,7 +122,7 @@ public sealed partial class NewRunPage : IDisposable
         }
         catch (Exception e) when (e is ModelUnavailableException or TinyLM.Model.Checkpoints.CheckpointException or IOException)
         {
-            _refusals = [e.Message];
+            _beginProblem = e.Message;
         }
     }
 

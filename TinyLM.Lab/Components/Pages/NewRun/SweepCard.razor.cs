@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Commands;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Runs;
@@ -17,9 +18,9 @@ public sealed partial class SweepCard
     private RunSpec? _base;
     private SweepRuns? _made;
     private string? _problem;
-    private string _name = "";
+    private string _name = "", _command = "";
     private bool _isRandom;
-    private int _limit = 20;
+    private int _limit = Sweep.UsualLimit;
 
     /// <summary>The settings that all runs have.</summary>
     [Parameter, EditorRequired] public required RunSpec Spec { get; set; }
@@ -88,7 +89,8 @@ public sealed partial class SweepCard
         {
             try
             {
-                _made = new Sweep { Base = Spec, Axes = axes, IsRandom = _isRandom, Limit = _limit, Name = _name }.Make();
+                var sweep = new Sweep { Base = Spec, Axes = axes, IsRandom = _isRandom, Limit = _limit, Seed = Spec.Training.Seed, Name = _name };
+                (_made, _command) = (sweep.Make(), EquivalentCommand.For(sweep));
             }
             catch (InvalidSpecException e)
             {
