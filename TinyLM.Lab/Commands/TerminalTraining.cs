@@ -5,8 +5,6 @@ using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Lab.Runs.Workers;
-using TinyLM.Model.Architectures;
-using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 

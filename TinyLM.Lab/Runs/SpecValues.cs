@@ -40,7 +40,10 @@ public static class SpecValues
     /// <summary>What differs between some specs: every setting that not all of them have alike.</summary>
     /// <returns>Places, in the order of <c>run.json</c>.</returns>
     public static IReadOnlyList<string> Differences(IReadOnlyList<IReadOnlyList<SpecValue>> specs) =>
-        [.. Paths(specs).Where(path => specs.Select(spec => spec.FirstOrDefault(value => value.Path == path)?.Text).Distinct().Count() > 1)];
+        [.. Differing(specs, [.. specs.Select(spec => spec.ToDictionary(value => value.Path, value => value.Text, StringComparer.Ordinal))])];
+
+    private static IEnumerable<string> Differing(IReadOnlyList<IReadOnlyList<SpecValue>> specs, IReadOnlyList<Dictionary<string, string>> texts) =>
+        Paths(specs).Where(path => texts.Any(text => text.GetValueOrDefault(path) != texts[0].GetValueOrDefault(path)));
 
     /// <summary>Every setting that one of some specs has, in the order of <c>run.json</c>.</summary>
     public static IReadOnlyList<string> Paths(IReadOnlyList<IReadOnlyList<SpecValue>> specs) =>

@@ -13,6 +13,7 @@ public sealed class RunEventReader(RunFolder run)
 {
     private const int RememberedBytes = 512;
     private const int BlockBytes = 1 << 22;
+    private static readonly byte[] s_step = "{\"type\":\"step\","u8.ToArray();
     private readonly List<RunEvent> _events = [];
     private byte[] _remembered = [];
     private long _position;
@@ -71,7 +72,9 @@ public sealed class RunEventReader(RunFolder run)
     {
         try
         {
-            if (JsonSerializer.Deserialize<RunEvent>(line, RunJson.Line) is { } happened) _events.Add(happened);
+            // Nearly all lines are steps: read as what they are, they take half as long as when the type is looked for.
+            var happened = line.StartsWith(s_step) ? JsonSerializer.Deserialize<StepEvent>(line, RunJson.Line) : JsonSerializer.Deserialize<RunEvent>(line, RunJson.Line);
+            if (happened is not null) _events.Add(happened);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

@@ -138,7 +138,7 @@ public sealed class ComparePageTests : ComponentContext
         var page = Open("?runs=" + string.Join(',', Enumerable.Range(0, 20).Select(index => $"many-{index}")));
 
         Assert.Equal(20, Rows(page, "Results").Count);
-        Assert.Contains("The curves of 12 runs are being read", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("The curves of 20 runs are being read", page.Text(), StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.DoesNotContain("are being read", page.Text(), StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.All(page.FindComponents<CurveChart>().First(chart => chart.Instance.Id == "compare-loss").Instance.Series, series => Assert.Equal(50, series.Curve.Count));
     }

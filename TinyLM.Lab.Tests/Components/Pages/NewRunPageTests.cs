@@ -256,13 +256,13 @@ public sealed class NewRunPageTests : ComponentContext
         page.Button("Sweep over a setting").Click();
         var mayStart = !page.Button("Start training").HasAttribute("disabled");
         page.Field("Values of learningRate").Input("0.001, 0.002");
-        page.WaitForAssertion(() => Assert.True(page.HasButton("Start 2 runs")), TimeSpan.FromSeconds(10));
+        var two = page.HasButton("Start 2 runs");
         page.Button("Another setting").Click();
-        page.WaitForAssertion(() => page.Field("Values of layerCount").Input("1..4:2"), TimeSpan.FromSeconds(10));
-        page.WaitForAssertion(() => Assert.True(page.HasButton("Start 4 runs")), TimeSpan.FromSeconds(10));
+        page.Field("Values of layerCount").Input("1..4:2");
         page.Find("form").Submit();
 
         Assert.False(mayStart); // a sweep without values is none yet
+        Assert.True(two);
         Assert.Equal([(0.001, 1), (0.001, 4), (0.002, 1), (0.002, 4)], Runs.Started.Select(run => (run.Training.LearningRate, run.Model.LayerCount)));
         Assert.EndsWith($"/groups/{Runs.Started[0].Group!.Id}", Address, StringComparison.Ordinal);
     }
@@ -275,7 +275,7 @@ public sealed class NewRunPageTests : ComponentContext
         page.Button("Sweep over a setting").Click();
         page.Field("Values of learningRate").Input("high");
 
-        page.WaitForAssertion(() => Assert.Contains("expected a number", page.ControlText("Values of learningRate"), StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Contains("expected a number", page.ControlText("Values of learningRate"), StringComparison.Ordinal);
         Assert.True(page.Button("Start training").HasAttribute("disabled"));
     }
 

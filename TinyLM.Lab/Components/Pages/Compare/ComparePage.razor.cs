@@ -10,11 +10,11 @@ public sealed partial class ComparePage : LiveComponent
 {
     private const string RunsName = "runs", BaselineName = "baseline", AllName = "all", ColorName = "color";
 
-    /// <summary>Runs whose curves are read before the page is drawn; those of the others come after it.</summary>
-    private const int ReadAtOnce = 8;
+    /// <summary>Runs whose curves are read before the page is drawn; those of more come after it.</summary>
+    private const int ReadAtOnce = 3;
 
-    /// <summary>Parts in which the curves of many runs come: each is a redraw.</summary>
-    private const int Parts = 5;
+    /// <summary>Parts in which the curves of many runs come, each a redraw, and the fewest of a part.</summary>
+    private const int Parts = 3, FewestOfAPart = 8;
 
     private readonly Dictionary<string, ComparedRun> _known = [];
     private IReadOnlyList<ComparedRun> _runs = [];
@@ -22,6 +22,7 @@ public sealed partial class ComparePage : LiveComponent
     private IReadOnlyList<string> _unknown = [], _colorings = [];
     private ChartSettings _settings = new();
     private CompareCharts? _charts;
+    private string? _arranged;
 
     /// <summary>Ids of the runs, with commas between them.</summary>
     [SupplyParameterFromQuery(Name = RunsName)] public string? Ids { get; set; }
@@ -74,7 +75,7 @@ public sealed partial class ComparePage : LiveComponent
         foreach (var id in ids) Open(id);
         _unknown = [.. ids.Except(_known.Keys)];
         _others = [.. Runs.List().Where(run => !_known.ContainsKey(run.Id))];
-        foreach (var run in _known.Values.Where((run, index) => run.IsRead || index < ReadAtOnce))
+        foreach (var run in _known.Values.Where(run => run.IsRead || _known.Count <= ReadAtOnce))
         {
             run.View.DrawOver(_settings.Axis, _settings.Smoothing);
             run.View.Read();
@@ -102,7 +103,7 @@ public sealed partial class ComparePage : LiveComponent
     private async Task ReadOthersAsync(CancellationToken cancellationToken)
     {
         var waiting = _known.Values.Where(run => !run.IsRead).ToList();
-        foreach (var part in waiting.Chunk(Math.Max(ReadAtOnce, (waiting.Count + Parts - 1) / Parts)))
+        foreach (var part in waiting.Chunk(Math.Max(FewestOfAPart, (waiting.Count + Parts - 1) / Parts)))
         {
             var (axis, smoothing) = (_settings.Axis, _settings.Smoothing);
             var read = await Task.Run(() => part.AsParallel().WithCancellation(cancellationToken).Select(run => run with { View = Read(run, axis, smoothing) }).ToList(), cancellationToken);
@@ -132,7 +133,8 @@ public sealed partial class ComparePage : LiveComponent
     {
         var order = (Ids ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct();
         var runs = order.Select(id => _known.GetValueOrDefault(id)).OfType<ComparedRun>().ToList();
-        _colorings = [RunColoring.BySweep, RunColoring.ByTag, .. SpecValues.Differences([.. runs.Select(run => run.Settings)])];
+        if (Ids != _arranged) _colorings = [RunColoring.BySweep, RunColoring.ByTag, .. SpecValues.Differences([.. runs.Select(run => run.Settings)])]; // settings never change
+        _arranged = Ids;
         _runs = RunColoring.Of(runs, Coloring is not null && _colorings.Contains(Coloring) ? Coloring : null);
     }
 

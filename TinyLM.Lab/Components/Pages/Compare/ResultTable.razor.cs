@@ -24,7 +24,11 @@ public sealed partial class ResultTable
     /// <summary>Runs of which each has a menu of colours: more have more colours than can be told apart.</summary>
     private const int PaintableRuns = 24;
 
+    /// <summary>Rows that are drawn first: more than a screen shows. The others follow at once.</summary>
+    private const int FirstRows = 30;
+
     private readonly Dictionary<Column, double> _best = [];
+    private int _rows = FirstRows;
     private ComparedRun? _baseline;
 
     /// <summary>The runs.</summary>
@@ -54,6 +58,14 @@ public sealed partial class ResultTable
             var all = Runs.Select(column.Read).OfType<double>().Where(double.IsFinite).ToList();
             if (all.Count > 0) _best[column] = less ? all.Min() : all.Max();
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (_rows == int.MaxValue) return;
+        _rows = int.MaxValue;
+        StateHasChanged();
     }
 
     private bool IsBest(Column column, double? value) => value is { } known && _best.TryGetValue(column, out var best) && known == best;

@@ -1,5 +1,3 @@
-using TinyLM.Lab.Runs;
-
 namespace TinyLM.Lab.Components.Pages.Compare;
 
 /// <summary>Which run is drawn in which colour: each in its own, or all that have something in common in one.</summary>

@@ -12,11 +12,15 @@ public sealed partial class RunList
 {
     private const string QueryName = "q", OrderName = "sort", GroupingName = "group";
 
+    /// <summary>Rows that are drawn first: what a screen shows. The others follow at once.</summary>
+    private const int FirstRows = 30;
+
     private readonly ConcurrentDictionary<string, IReadOnlyList<SpecValue>> _settings = new(StringComparer.Ordinal);
     private readonly HashSet<string> _selection = [];
     private IReadOnlyList<RunGroup> _groups = [];
     private RunFilter _filter = RunFilter.All;
     private string? _problem;
+    private int _rows = FirstRows;
 
     /// <summary>All runs, the newest first.</summary>
     [Parameter, EditorRequired] public required IReadOnlyList<RunSummary> Runs { get; set; }
@@ -70,6 +74,14 @@ public sealed partial class RunList
 
         _selection.IntersectWith(Runs.Select(run => run.Id));
         _groups = RunListing.Of(Runs.Select(run => new RunFacts(run, () => SettingsOf(run.Id))), _filter, Order, Grouping);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (_rows == int.MaxValue) return;
+        _rows = int.MaxValue;
+        StateHasChanged();
     }
 
     private IReadOnlyList<SpecValue> SettingsOf(string runId) => _settings.GetOrAdd(runId, id =>
