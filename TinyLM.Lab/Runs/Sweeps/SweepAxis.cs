@@ -84,17 +84,17 @@ public sealed class SweepAxis
     private static double At(double from, double to, double part, bool isLogarithmic) =>
         isLogarithmic ? from * Math.Pow(to / from, part) : from + (to - from) * part;
 
-    private static JsonNode Value(string path, Type type, string text)
+    private static JsonValue Value(string path, Type type, string text)
     {
         if (type == typeof(bool)) return bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : throw Wrong($"{path} is '{text}'; expected true or false.");
-        if (!FilterFields.IsNumber(type)) return JsonValue.Create(text);
+        if (!FilterFields.IsNumber(type)) return JsonValue.Create(text)!;
         return TryNumber(text, out var number) && Number(type, number) is { } value && (type == typeof(double) || number == Math.Round(number))
             ? value
             : throw Wrong($"{path} is '{text}'; expected a {(type == typeof(double) ? "number" : "whole number")}.");
     }
 
     /// <summary>A number as a setting of its type has it: rounded to a whole one, or to 4 figures.</summary>
-    private static JsonNode? Number(Type type, double value)
+    private static JsonValue? Number(Type type, double value)
     {
         if (type == typeof(double)) return JsonValue.Create(double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
         return Math.Abs(value) < 9e15 ? JsonValue.Create((long)Math.Round(value)) : null;
