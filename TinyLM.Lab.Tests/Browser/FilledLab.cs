@@ -67,8 +67,13 @@ public sealed class FilledLab : IAsyncLifetime
             var isWaiting = index >= 6;
             runs.Add(TestRuns.Summary($"sweep-{index}", isWaiting ? RunStatus.Queued : RunStatus.Completed) with
             {
-                Name = spec.Name, Group = group, Step = isWaiting ? 0 : 1500, DiskBytes = isWaiting ? 4000 : 38_000_000 + 1_000_000 * index, WallTime = isWaiting ? null : 80 + 20 * layers,
-                ValidationLoss = isWaiting ? null : 1.2 + Math.Pow(Math.Log10(rate) + 2.5, 2) * 0.4 - 0.02 * layers, TrainLoss = isWaiting ? null : 1.3,
+                Name = spec.Name,
+                Group = group,
+                Step = isWaiting ? 0 : 1500,
+                DiskBytes = isWaiting ? 4000 : 38_000_000 + 1_000_000 * index,
+                WallTime = isWaiting ? null : 80 + 20 * layers,
+                ValidationLoss = isWaiting ? null : 1.2 + Math.Pow(Math.Log10(rate) + 2.5, 2) * 0.4 - 0.02 * layers,
+                TrainLoss = isWaiting ? null : 1.3,
             }, spec);
         }
 

@@ -93,8 +93,16 @@ public static class RunPresets
         Model = ModelShapes.Find("gpt2-124m")!.Config,
         Training = new TrainingConfig
         {
-            Steps = 19_560, BatchSize = 32, TokenBudget = 524_288, LearningRate = 6e-4, WarmupSteps = 700, FinalLearningRateFraction = 0,
-            EvaluationInterval = 250, EvaluationBatches = 20, SampleInterval = 1000, CheckpointInterval = 1000,
+            Steps = 19_560,
+            BatchSize = 32,
+            TokenBudget = 524_288,
+            LearningRate = 6e-4,
+            WarmupSteps = 700,
+            FinalLearningRateFraction = 0,
+            EvaluationInterval = 250,
+            EvaluationBatches = 20,
+            SampleInterval = 1000,
+            CheckpointInterval = 1000,
         },
     }, new PresetText("FineWeb's sample of 10 billion tokens", "https://huggingface.co/datasets/HuggingFaceFW/fineweb", "fineweb", IsRequired: true));
 
