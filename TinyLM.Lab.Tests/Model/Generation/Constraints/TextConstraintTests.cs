@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,8 @@ namespace TinyLM.Lab.Tests.Model.Generation.Constraints;
 public class TextConstraintTests
 {
     private const int EndOfText = 260;
+
+    private const string TreeSchema = "{\"type\":\"object\",\"properties\":{\"value\":{\"type\":\"integer\",\"minimum\":0},\"children\":{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}}},\"required\":[\"value\",\"children\"]}";
 
     /// <summary>All bytes, and tokens of several bytes that cross the borders of what constraints are made of.</summary>
     private static readonly ReadOnlyMemory<byte>[] s_tokens =
@@ -99,10 +102,53 @@ public class TextConstraintTests
     [InlineData("""{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"null"}}}""", "{}", "{\"a\":1 ,\"b\":null}")]
     [InlineData("""{"type":"object"}""", "{\"x\": [1, {\"y\": null}]}", "[]", "{x:1}")]
     [InlineData("{}", "[[\"a\"], {}]", "nothing")]
+    [InlineData("{\"type\":\"string\",\"format\":\"date\"}", "\"2024-02-29\"", "\"2023-02-29\"", "\"1900-02-29\"", "\"2024-04-31\"", "\"24-04-01\"")]
+    [InlineData("{\"type\":\"string\",\"format\":\"date-time\"}", "\"2000-02-29T23:59:00.5+02:00\"", "\"2000-01-01T24:00:00Z\"", "\"2000-01-01T00:00:00\"")]
+    [InlineData("{\"type\":\"string\",\"format\":\"email\"}", "\"a.b@c-d.org\"", "\"a@b\"", "\"@b.c\"", "\"a..b@c.d\"")]
+    [InlineData("{\"type\":\"string\",\"format\":\"ipv4\"}", "\"192.0.2.255\"", "\"192.0.2.256\"", "\"1.2.3\"", "\"01.2.3.4\"")]
+    [InlineData("{\"type\":\"string\",\"format\":\"uuid\"}", "\"6e2a0b44-1c3f-4b8e-9a60-0d9f2e6b7c11\"", "\"6e2a0b44\"")]
+    [InlineData("{\"type\":\"string\",\"format\":\"hostname\"}", "\"a-1.example\"", "\"-a\"", "\"a.\"")]
+    [InlineData("{\"allOf\":[{\"type\":\"null\"}]}", "null", "1")]
+    [InlineData(TreeSchema, "{\"value\":1,\"children\":[{\"value\":2,\"children\":[{\"value\":3,\"children\":[]}]},{\"value\":4,\"children\":[]}]}", "{\"value\":1}", "{\"value\":1,\"children\":[1]}")]
+    [InlineData("{\"$ref\":\"#/$defs/list\",\"$defs\":{\"list\":{\"type\":\"object\",\"properties\":{\"head\":{\"type\":\"integer\"},\"tail\":{\"anyOf\":[{\"$ref\":\"#/$defs/list\"},{\"type\":\"null\"}]}},\"required\":[\"head\",\"tail\"]}}}", "{\"head\":1,\"tail\":{\"head\":2,\"tail\":null}}", "{\"head\":1,\"tail\":2}")]
     public void JsonSchema_TellsItsTextsFromOthers(string schema, string text, params string[] others)
     {
         Assert.True(Accepts(TextConstraint.JsonSchema(schema), text), text);
         Assert.All(others, other => Assert.False(Accepts(TextConstraint.JsonSchema(schema), other), other));
+    }
+
+    [Property(MaxTest = 300)]
+    public Property JsonSchema_OfANumberBetweenBounds_AllowsThoseBetweenThem() => Prop.ForAll(Gen.Choose(1, 1_000_000).ToArbitrary(), seed =>
+    {
+        var random = new Random(seed);
+        var (isInteger, least, most) = (random.Next(2) == 0, Decimal(), Decimal());
+        if (least > most) (least, most) = (most, least);
+        var bounds = new List<string> { $"\"type\":\"{(isInteger ? "integer" : "number")}\"" };
+        var (hasLeast, isAbove, hasMost, isBelow) = (random.Next(4) > 0, random.Next(2) == 0, random.Next(4) > 0, random.Next(2) == 0);
+        if (hasLeast) bounds.Add(string.Create(CultureInfo.InvariantCulture, $"\"{(isAbove ? "exclusiveMinimum" : "minimum")}\":{least}"));
+        if (hasMost) bounds.Add(string.Create(CultureInfo.InvariantCulture, $"\"{(isBelow ? "exclusiveMaximum" : "maximum")}\":{most}"));
+        var constraint = TextConstraint.JsonSchema($"{{{string.Join(',', bounds)}}}");
+        decimal[] values = [least, most, .. Enumerable.Range(0, 20).Select(_ => Decimal()), .. Enumerable.Range(0, 20).Select(_ => least + (most - least) * random.Next(101) / 100m)];
+        if (constraint.Problem() is not null) values = [];
+
+        foreach (var value in values.Select(value => isInteger ? decimal.Truncate(value) : value).Where(value => value != 0 || !decimal.IsNegative(value)))
+        {
+            var between = !(hasLeast && (isAbove ? value <= least : value < least)) && !(hasMost && (isBelow ? value >= most : value > most));
+            Assert.Equal(between, Accepts(constraint, value.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        decimal Decimal() => new(random.Next(random.Next(2) == 0 ? 30 : 100_000), 0, 0, random.Next(2) == 0, (byte)random.Next(4));
+    });
+
+    [Fact]
+    public void JsonSchema_ThatRefersToItself_IsNestedToALimit()
+    {
+        var (nested, deeper) = ("{\"value\":1,\"children\":[]}", "");
+        for (var i = 0; i < 3; i++) (nested, deeper) = ($"{{\"value\":1,\"children\":[{nested}]}}", nested);
+
+        Assert.True(Accepts(TextConstraint.JsonSchema(TreeSchema), deeper));
+        Assert.True(Accepts(TextConstraint.JsonSchema(TreeSchema), nested));
+        Assert.False(Accepts(TextConstraint.JsonSchema(TreeSchema), $"{{\"value\":1,\"children\":[{nested}]}}"));
     }
 
     [Property(MaxTest = 60)]
@@ -140,9 +186,13 @@ public class TextConstraintTests
     [InlineData(ConstraintKind.Regex, "((a{1000}){1000}){10}", "too large")]
     [InlineData(ConstraintKind.Choices, "\n\n", "There is no choice")]
     [InlineData(ConstraintKind.JsonSchema, "{\"type\":", "no JSON")]
-    [InlineData(ConstraintKind.JsonSchema, "{\"type\":\"integer\",\"minimum\":1}", "at #, 'minimum' is not supported for 'integer'")]
-    [InlineData(ConstraintKind.JsonSchema, "{\"properties\":{\"a\":{\"type\":\"string\",\"format\":\"date\"}}}", "at #/properties/a, 'format' is not supported")]
-    [InlineData(ConstraintKind.JsonSchema, "{\"properties\":{\"a\":{\"$ref\":\"#\"}}}", "refers to itself")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"type\":\"integer\",\"multipleOf\":5}", "at #, 'multipleOf' is not supported for 'integer'")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"type\":[\"integer\",\"null\"],\"pattern\":\"a\"}", "at #, 'pattern' is not supported for 'integer' or 'null'")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"type\":\"integer\",\"minimum\":0.1,\"exclusiveMaximum\":1}", "no whole number between the bounds")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"type\":\"number\",\"minimum\":\"1\"}", "'minimum' must be a number")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"properties\":{\"a\":{\"type\":\"string\",\"format\":\"uri\"}}}", "at #/properties/a, the format 'uri' is not supported; there are date, time")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"properties\":{\"a\":{\"$ref\":\"#\"}},\"required\":[\"a\"]}", "no value of it has an end")]
+    [InlineData(ConstraintKind.JsonSchema, "{\"enum\":[1],\"minimum\":0}", "'minimum' beside 'enum' is not supported")]
     [InlineData(ConstraintKind.JsonSchema, "{\"properties\":{},\"required\":[\"b\"]}", "'required' names 'b'")]
     [InlineData(ConstraintKind.JsonSchema, "{\"type\":\"thing\"}", "there is no type 'thing'")]
     public void Problem_OfAConstraintThatCannotBeFollowed_SaysWhatAndWhere(ConstraintKind kind, string text, string words) =>
