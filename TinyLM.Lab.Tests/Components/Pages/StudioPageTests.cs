@@ -77,5 +77,48 @@ public sealed class StudioPageTests : ComponentContext
         Assert.Equal([(0.5, 1ul), (0.5, 2ul), (1.0, 1ul), (1.0, 2ul)], Models.Requests.Select(one => (one.Request.Settings.Temperature, one.Request.Settings.Seed)).Order());
     }
 
+    [Fact]
+    public void Prompts_Changed_StandInTheAddressAndComeBackFromIt()
+    {
+        var page = Render<PromptView>();
+        page.Field("Task").Input("Say it in {to}:");
+        page.Field("Variables").Input("to = Dutch");
+        page.Field("Examples").Input("fox | vos\nbear | beer");
+        page.Field("Questions").Input("tree\nhouse");
+        page.Field("Temperature").Input("0.5");
+        page.WaitForAssertion(() => Assert.Contains("temperature=0.5", Address, StringComparison.Ordinal), s_patience);
+
+        var again = Render<PromptView>();
+
+        Assert.Equal("Say it in Dutch:\nfox => vos\nbear => beer\ntree =>", again.Find(".preview").TextContent);
+        Assert.Equal("0.5", again.Field("Temperature").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void Prompts_TooLongForAnAddress_StayOutOfIt()
+    {
+        var page = Render<PromptView>();
+
+        page.Field("Questions").Input(new string('x', 5000));
+
+        Assert.DoesNotContain("xxx", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_Changed_StandsInTheAddressAndComesBackFromIt()
+    {
+        var page = Render<CompareView>();
+        page.Field("Seeds").Input("3");
+        page.Field("First seed").Input("18446744073709551615");
+        page.Field("Longest text (tokens)").Input("9");
+        page.WaitForAssertion(() => Assert.Contains("tokens=9", Address, StringComparison.Ordinal), s_patience);
+
+        var again = Render<CompareView>();
+
+        Assert.Equal("3", again.Field("Seeds").GetAttribute("value"));
+        Assert.Equal("18446744073709551615", again.Field("First seed").GetAttribute("value"));
+        Assert.Equal("9", again.Field("Longest text (tokens)").GetAttribute("value"));
+    }
+
     private IRenderedComponent<WriteView> Open() => Render<WriteView>(parameters => parameters.Add(view => view.TreeId, "t"));
 }

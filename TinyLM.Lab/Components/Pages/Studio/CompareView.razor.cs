@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Components.Tokens;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
@@ -29,6 +30,15 @@ public sealed partial class CompareView : LiveComponent
     /// <summary>The prompt.</summary>
     [SupplyParameterFromQuery] public string? Prompt { get; set; }
 
+    /// <summary>How many seeds.</summary>
+    [SupplyParameterFromQuery] public int? Seeds { get; set; }
+
+    /// <summary>The first seed.</summary>
+    [SupplyParameterFromQuery] public string? Seed { get; set; }
+
+    /// <summary>Most tokens of each text.</summary>
+    [SupplyParameterFromQuery] public int? Tokens { get; set; }
+
     [Inject] private IModelHost Models { get; set; } = null!;
 
     [Inject] private IRunService Runs { get; set; } = null!;
@@ -48,7 +58,14 @@ public sealed partial class CompareView : LiveComponent
         _board = new TextBoard(Models, Logger);
         var model = ModelReference.TryParse(Model, out var asked) ? asked : ModelSelect.Default(Runs, Library);
         var sides = (Sides ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<ComparedSide>().Take(ComparisonRequest.MostSides).ToList();
-        _request = _request with { Prompt = Prompt ?? _request.Prompt, Sides = sides.Count >= ComparisonRequest.FewestSides ? sides : [new(model, 0.5), new(model, 1)] };
+        _request = _request with
+        {
+            Prompt = Prompt ?? _request.Prompt,
+            Sides = sides.Count >= ComparisonRequest.FewestSides ? sides : [new(model, 0.5), new(model, 1)],
+            Rows = Seeds ?? _request.Rows,
+            Seed = ulong.TryParse(Seed, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : _request.Seed,
+            MaxTokens = Tokens ?? _request.MaxTokens,
+        };
         _problems = _request.Validate();
     }
 
@@ -68,8 +85,15 @@ public sealed partial class CompareView : LiveComponent
     {
         _request = request;
         _problems = request.Validate();
-        var sides = string.Join(',', request.Sides.Select(side => string.Create(CultureInfo.InvariantCulture, $"{side.Model}:{side.Temperature}")));
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["sides"] = sides, ["prompt"] = request.Prompt.Length <= 500 ? request.Prompt : null }), replace: true);
+        var usual = new ComparisonRequest();
+        Navigation.RememberInAddress(new Dictionary<string, object?>
+        {
+            ["sides"] = string.Join(',', request.Sides.Select(side => string.Create(CultureInfo.InvariantCulture, $"{side.Model}:{side.Temperature}"))),
+            ["prompt"] = AddressText.OrNull(request.Prompt, usual.Prompt),
+            ["seeds"] = request.Rows == usual.Rows ? null : request.Rows,
+            ["seed"] = request.Seed == usual.Seed ? null : request.Seed.ToString(CultureInfo.InvariantCulture),
+            ["tokens"] = request.MaxTokens == usual.MaxTokens ? null : request.MaxTokens,
+        });
     }
 
     private void Set(int index, ComparedSide side) => Set(_request with { Sides = [.. _request.Sides.Select((one, i) => i == index ? side : one)] });
