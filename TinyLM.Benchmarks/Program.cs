@@ -7,9 +7,15 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using TinyLM.Benchmarks;
 
-if (args is ["llama2c", _, _, _, ..])
+if (args is ["llama2c", _, _, _, _, ..])
 {
     Llama2cComparison.Run(args.AsSpan(1));
+    return;
+}
+
+if (args is ["serving", var address, var model, var clients])
+{
+    await ServingLatency.RunAsync(address, model, int.Parse(clients, System.Globalization.CultureInfo.InvariantCulture));
     return;
 }
 if (args is ["tokenizers", var folder, .. var parts])

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TinyLM.Lab.Models;
-using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Api;
 
@@ -29,15 +28,16 @@ internal sealed record ChatBody : GenerationBody
     public JsonElement? Tools { get; init; }
 
     /// <summary>What is to be written.</summary>
-    /// <param name="tokenizer">Of the model; it knows how its chats are marked, where they are.</param>
+    /// <param name="model">Who writes; its files may say how conversations are written for it.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="ApiException">A parameter makes no sense or is not supported.</exception>
-    public IReadOnlyList<TextRequest> Requests(TextTokenizer tokenizer)
+    public IReadOnlyList<TextRequest> Requests(ModelLoan model, TimeProvider time)
     {
         if (Tools is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0) throw ApiException.Unsupported("tools", "the models know no tools.");
         if (Messages is not [_, ..]) throw new ApiException(StatusCodes.Status400BadRequest, "'messages' is missing or empty.", "messages", "missing_parameter");
         if (TopLogprobs is not null && Logprobs != true) throw ApiException.Invalid("'top_logprobs' needs 'logprobs' to be true.", "top_logprobs");
         if (TopLogprobs is < 0 or > MostLogprobs) throw ApiException.Invalid($"'top_logprobs' is {TopLogprobs}; it must be between 0 and {MostLogprobs}.", "top_logprobs");
-        var prompt = ChatTemplate.Of(tokenizer).Begin([.. Messages.Select((message, i) => new ChatTurn(Role(message, i), message.Text(i)))]) with { Alternatives = TopLogprobs ?? 0 };
+        var prompt = ChatTemplate.Of(model.Tokenizer, model.Chat, time).Begin([.. Messages.Select((message, i) => new ChatTurn(Role(message, i), message.Text(i)))]) with { Alternatives = TopLogprobs ?? 0 };
         return [.. Requests(prompt, MaxCompletionTokens ?? MaxTokens ?? DefaultMaxTokens, FirstSeed)];
     }
 

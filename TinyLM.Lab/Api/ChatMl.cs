@@ -28,7 +28,8 @@ internal sealed class ChatMl(TextTokenizer tokenizer, int start, int end) : Chat
         return new TextRequest { PromptIds = ids, EndId = end };
     }
 
-    private static string NameOf(ChatRole role) => role switch
+    /// <summary>The name of a role in templates.</summary>
+    public static string NameOf(ChatRole role) => role switch
     {
         ChatRole.System => "system",
         ChatRole.User => "user",

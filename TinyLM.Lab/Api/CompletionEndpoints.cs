@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using TinyLM.Lab.Models;
 using TinyLM.Model.Generation;
+using TinyLM.Model.Tokenization.Jinja;
 
 namespace TinyLM.Lab.Api;
 
@@ -19,7 +20,7 @@ internal sealed class CompletionEndpoints(IModelHost models, TimeProvider time, 
         body.Echo == true ? [.. requests.Select(request => request.PromptIds is { } ids ? loan.Tokenizer.Decode(ids) : request.Prompt)] : []));
 
     /// <summary>Answers <c>POST /v1/chat/completions</c>.</summary>
-    public Task ChatAsync(HttpContext context) => AnswerAsync<ChatBody>(context, (body, loan) => body.Requests(loan.Tokenizer), (body, _, loan) => new ChatShape(
+    public Task ChatAsync(HttpContext context) => AnswerAsync<ChatBody>(context, (body, loan) => body.Requests(loan, time), (body, _, loan) => new ChatShape(
         $"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), body.Model!, loan.Tokenizer, body.Logprobs == true));
 
     private async Task AnswerAsync<TBody>(
@@ -135,6 +136,8 @@ internal sealed class CompletionEndpoints(IModelHost models, TimeProvider time, 
                 return new ApiException(bad.StatusCode, bad.Message, innerException: bad);
             case ModelUnavailableException:
                 return new ApiException(StatusCodes.Status404NotFound, exception.Message, "model", "model_not_found", exception);
+            case TemplateException:
+                return ApiException.Invalid(exception.Message, "messages", exception);
             case ContextLengthException:
                 return new ApiException(StatusCodes.Status400BadRequest, exception.Message, "prompt", "context_length_exceeded", exception);
             case ArgumentException:

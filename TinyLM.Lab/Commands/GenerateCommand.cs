@@ -56,12 +56,19 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
 
     private readonly Option<WeightFormat> _weights = new("--weights") { Description = "How to keep the weights in memory: fp32, or bf16 to decode large models faster." };
 
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Processors at most that share the work of a large model; the text is the same with any number. Default: all.",
+        HelpName = "number",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print each sample as a line of JSON, with its tokens and their log-probabilities." };
 
     /// <summary>The command under its name.</summary>
     public Command Create()
     {
-        var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _weights, _json };
+        var command = new Command("generate", "Write with a trained model.") { _run, _model, _step, _prompt, _prompts, _count, _weights, _threads, _json };
         _ids.AddTo(command);
         _sampling.AddTo(command);
         command.SetAction(RunAsync);
@@ -84,6 +91,7 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
 
         var problems = request.Validate().ToList();
         if (parsed.GetValue(_count) < 1) problems.Add($"The count is {parsed.GetValue(_count)}; it must be at least 1.");
+        if (parsed.GetValue(_threads) is < 1 or > 1024) problems.Add($"The number of threads is {parsed.GetValue(_threads)}; it must be between 1 and 1,024.");
         if (parsed.GetValue(_run) is null == parsed.GetValue(_model) is null) problems.Add("Which model is to write? Give either --run or --model.");
         problems.AddRange(_ids.Validate(parsed, request));
         var prompts = ReadPrompts(parsed, problems);
@@ -99,10 +107,10 @@ internal sealed class GenerateCommand(Option<string?> dataPath)
             var folder = FindCheckpoint(parsed);
             if (_ids.IsAskedFor(parsed))
             {
-                await _ids.WriteAsync(parsed, folder, parsed.GetValue(_weights), request, parsed.GetValue(_count), parsed.GetValue(_json), cancellationToken);
+                await _ids.WriteAsync(parsed, folder, parsed.GetValue(_weights), parsed.GetValue(_threads), request, parsed.GetValue(_count), parsed.GetValue(_json), cancellationToken);
                 return ExitCode.Success;
             }
-            var model = LoadedModel.Load(folder, parsed.GetValue(_weights));
+            var model = LoadedModel.Load(folder, parsed.GetValue(_weights), parsed.GetValue(_threads));
             var isFirst = true;
             foreach (var prompt in prompts)
             {

@@ -48,12 +48,12 @@ internal sealed class IdSampling
     /// <exception cref="ModelUnavailableException">The checkpoint cannot be read.</exception>
     /// <exception cref="ArgumentException">An id is none of the model's.</exception>
     /// <exception cref="ContextLengthException">The prompt does not fit, and the window may not slide.</exception>
-    public async Task WriteAsync(ParseResult parsed, string folder, WeightFormat format, TextRequest request, int count, bool asJson, CancellationToken cancellationToken)
+    public async Task WriteAsync(ParseResult parsed, string folder, WeightFormat format, int threads, TextRequest request, int count, bool asJson, CancellationToken cancellationToken)
     {
         LanguageModel model;
         try
         {
-            model = LanguageModel.Create(CheckpointStore.ReadWeights(folder), format);
+            model = LanguageModel.Create(CheckpointStore.ReadWeights(folder), format, threads);
         }
         catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
         {

@@ -20,6 +20,9 @@ internal sealed class LoadedModel
     /// <summary>Turns text into its tokens and back.</summary>
     public TextTokenizer Tokenizer { get; }
 
+    /// <summary>How conversations are written for it; null where its files do not say.</summary>
+    public ChatFormat? Chat { get; private init; }
+
     /// <summary>Makes automata over its vocabulary, for texts that must follow a constraint.</summary>
     public ConstraintCompiler Constraints { get; }
 
@@ -27,8 +30,11 @@ internal sealed class LoadedModel
     public long ByteCount { get; }
 
     /// <summary>Reads a checkpoint folder whose sums were checked.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="format">How to keep the weights in memory.</param>
+    /// <param name="threads">Processors at most that share a large product.</param>
     /// <exception cref="ModelUnavailableException">The folder is gone or damaged: the message names the file and says what to do.</exception>
-    public static LoadedModel Load(string folder, WeightFormat format = WeightFormat.Fp32)
+    public static LoadedModel Load(string folder, WeightFormat format = WeightFormat.Fp32, int threads = 1)
     {
         try
         {
@@ -37,7 +43,7 @@ internal sealed class LoadedModel
             var tokenizer = TextTokenizer.Load(CheckpointStore.TokenizerPath(folder));
             if (tokenizer.VocabularySize > weights.Config.VocabularySize)
                 throw new InvalidDataException($"Its tokenizer knows {tokenizer.VocabularySize} tokens and its model {weights.Config.VocabularySize}; they do not belong together.");
-            return new LoadedModel(LanguageModel.Create(weights, format), tokenizer, MemoryOf(weights, format));
+            return new LoadedModel(LanguageModel.Create(weights, format, threads), tokenizer, MemoryOf(weights, format)) { Chat = ChatFormat.Read(folder) };
         }
         catch (Exception e) when (e is CheckpointException or TokenizerFormatException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
         {

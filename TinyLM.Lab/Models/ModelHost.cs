@@ -34,7 +34,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
         LoadedModel Load(string folder)
         {
             var startedAt = time.GetTimestamp();
-            var model = LoadedModel.Load(folder, options.Weights);
+            var model = LoadedModel.Load(folder, options.Weights, Math.Clamp(options.Threads, 1, Environment.ProcessorCount));
             logger.LogInformation("Loaded {Checkpoint}: {Megabytes:F1} MB in {Milliseconds:F0} ms.", folder, model.ByteCount / 1e6, time.GetElapsedTime(startedAt).TotalMilliseconds);
             return model;
         }
@@ -57,7 +57,7 @@ internal sealed class ModelHost : IModelHost, IDisposable
             var checkpoint = CheckpointIdentity.Of(_shelf.Find(model));
             var loan = _cache.Borrow(checkpoint);
             var step = model.Origin == ModelOrigin.Run ? RunFolder.CheckpointStep(Path.GetFileName(checkpoint.Folder)) : null;
-            return new ModelLoan(loan.Model.Model, loan.Model.Tokenizer, checkpoint.ToString(), step, loan.Dispose);
+            return new ModelLoan(loan.Model.Model, loan.Model.Tokenizer, checkpoint.ToString(), step, loan.Dispose) { Chat = loan.Model.Chat };
         },
         cancellationToken);
 

@@ -19,4 +19,7 @@ internal sealed record ModelHostOptions
 
     /// <summary>Models that compute at the same time, each for all of its texts together. Half of the processors, so that training keeps its share.</summary>
     public int ConcurrentPasses { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>Processors at most that share the large products of one pass. More than one makes a text faster and leaves training less.</summary>
+    public int Threads { get; init; } = 1;
 }

@@ -22,6 +22,9 @@ public sealed class ModelLoan : IDisposable
     /// <summary>Turns text into its tokens and back.</summary>
     public TextTokenizer Tokenizer { get; }
 
+    /// <summary>How conversations are written for the model; null where its files do not say.</summary>
+    public ChatFormat? Chat { get; init; }
+
     /// <summary>Tells one writing of a checkpoint from every other: a resumed run may write the same step again.</summary>
     public string Version { get; }
 

@@ -6,7 +6,7 @@ namespace TinyLM.Model.Checkpoints;
 public static class ModelExporter
 {
     /// <summary>Files of a checkpoint that belong to the model and not to its training.</summary>
-    private static readonly string[] s_modelFiles = [CheckpointStore.ConfigName, CheckpointStore.GenerationFile, CheckpointStore.TokenizerFile, CheckpointStore.WeightsFile];
+    private static readonly string[] s_modelFiles = [CheckpointStore.ConfigName, CheckpointStore.GenerationFile, CheckpointStore.TokenizerFile, CheckpointStore.WeightsFile, .. Tokenization.ChatFormat.FileNames];
 
     /// <summary>Writes a model to a path, whole or not at all.</summary>
     /// <param name="folder">A checkpoint of a run, or an imported model; its sums were found to hold.</param>

@@ -40,6 +40,7 @@ public static class ModelImporter
         var format = ModelFiles.Detect(source);
         var weights = ModelFiles.Read(source);
         var tokenizer = FindTokenizer(source, format, tokenizerPath, weights.Config, out var problem);
+        var chat = format == ModelFormat.HuggingFace ? FindChat(source) : null;
         var fullName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)));
         var now = clock.GetUtcNow();
         var info = new ImportedModelInfo
@@ -58,6 +59,7 @@ public static class ModelImporter
         {
             Write(folder, weights, tokenizer?.EndOfTextId ?? EndOfText(format, weights.Config));
             tokenizer?.Save(CheckpointStore.TokenizerPath(folder));
+            chat?.Write(folder);
             File.WriteAllText(Path.Combine(folder, InfoFile), JsonSerializer.Serialize(info, RunJson.Indented));
             CheckpointManifest.Write(folder);
         });
@@ -110,6 +112,18 @@ public static class ModelImporter
             }
         }
         return named is null ? null : throw new CheckpointException($"The tokenizer {named} cannot be used. {problem}");
+    }
+
+    private static ChatFormat? FindChat(string source)
+    {
+        try
+        {
+            return ChatFormat.Read(source);
+        }
+        catch (TokenizerFormatException e)
+        {
+            throw new CheckpointException($"The chat template cannot be read. {e.Message} Take the file away to import the model without it.", e);
+        }
     }
 
     private static int? EndOfText(ModelFormat format, ModelConfig config) => format switch

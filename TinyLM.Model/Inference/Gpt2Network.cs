@@ -21,6 +21,7 @@ internal sealed class Gpt2Network : DecoderNetwork
     {
         var (width, inner) = (Config.EmbeddingSize, Config.ActualFeedForwardSize);
         var named = new NamedWeights(weights);
+        var memory = WeightMemory.For(weights, kernel.WeightFormat);
         _tokenEmbedding = named.Take("transformer.wte.weight", Config.VocabularySize, width);
         _positionEmbedding = named.Take("transformer.wpe.weight", Config.ContextLength, width);
         _blocks = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => new Block(
@@ -31,13 +32,13 @@ internal sealed class Gpt2Network : DecoderNetwork
             Linear($"transformer.h.{layer}.mlp.c_fc", inner, width),
             Linear($"transformer.h.{layer}.mlp.c_proj", width, inner)))];
         _finalNorm = Norm("transformer.ln_f");
-        _head = new PackedMatrix(kernel, _tokenEmbedding.Span, Config.VocabularySize, width, bias: default);
+        _head = new PackedMatrix(kernel, _tokenEmbedding.Span, Config.VocabularySize, width, bias: default, memory);
         named.EnsureAllTaken();
 
         LayerNorm Norm(string name) => new(named.Take($"{name}.weight", width), named.Take($"{name}.bias", width), (float)Config.NormEpsilon);
 
         PackedMatrix Linear(string name, int outputs, int inputs) =>
-            new(kernel, named.Take($"{name}.weight", outputs, inputs).Span, outputs, inputs, named.Take($"{name}.bias", outputs));
+            new(kernel, named.Take($"{name}.weight", outputs, inputs).Span, outputs, inputs, named.Take($"{name}.bias", outputs), memory);
     }
 
     public override ReadOnlyMemory<float> TokenEmbeddings => _tokenEmbedding;

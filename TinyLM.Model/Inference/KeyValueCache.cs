@@ -21,13 +21,17 @@ internal sealed class KeyValueCache
     {
         (_kernel, _headCount, _headSize, Capacity) = (kernel, headCount, headSize, capacity);
         _keyStride = checked(kernel.PanelCount(capacity) * headSize * kernel.PanelWidth);
-        _valueStride = checked(kernel.PanelCount(headSize) * capacity * kernel.PanelWidth);
+        ValueKernel = kernel.For(headSize);
+        _valueStride = checked(ValueKernel.PanelCount(headSize) * capacity * ValueKernel.PanelWidth);
         _keys = new AlignedFloats(checked(layerCount * headCount * _keyStride));
         _values = new AlignedFloats(checked(layerCount * headCount * _valueStride));
     }
 
     /// <summary>Most positions that fit.</summary>
     public int Capacity { get; }
+
+    /// <summary>Reads values: as wide as heads are, so that small ones take no more memory than they have numbers.</summary>
+    public PanelKernel ValueKernel { get; }
 
     /// <summary>Stores keys and values of consecutive positions.</summary>
     /// <param name="layer">The layer.</param>
@@ -36,7 +40,7 @@ internal sealed class KeyValueCache
     /// <param name="values">(rows, H · D), head after head.</param>
     public void Store(int layer, int position, Rows keys, Rows values)
     {
-        var width = _kernel.PanelWidth;
+        var (width, valueWidth) = (_kernel.PanelWidth, ValueKernel.PanelWidth);
         for (var head = 0; head < _headCount; head++)
         {
             var keyPanels = KeysOf(layer, head);
@@ -49,8 +53,8 @@ internal sealed class KeyValueCache
                 for (var d = 0; d < key.Length; d++) lane[d * width] = key[d];
 
                 var value = values.Values.Slice(r * values.Stride + head * _headSize, _headSize);
-                for (var d = 0; d < value.Length; d += width)
-                    value[d..Math.Min(d + width, value.Length)].CopyTo(valuePanels[(d * Capacity + t * width)..]);
+                for (var d = 0; d < value.Length; d += valueWidth)
+                    value[d..Math.Min(d + valueWidth, value.Length)].CopyTo(valuePanels[(d * Capacity + t * valueWidth)..]);
             }
         }
     }
@@ -61,7 +65,7 @@ internal sealed class KeyValueCache
 
     /// <summary>The values of positions 0 up to a count: D outputs, as many inputs.</summary>
     public Panels Values(int layer, int head, int count) =>
-        new(ValuesOf(layer, head), Capacity * _kernel.PanelWidth, _headSize, count);
+        new(ValuesOf(layer, head), Capacity * ValueKernel.PanelWidth, _headSize, count);
 
     private Span<float> KeysOf(int layer, int head) => _keys.Span.Slice((layer * _headCount + head) * _keyStride, _keyStride);
 

@@ -29,9 +29,13 @@ public sealed class LanguageModel
     /// <summary>Prepares a model for reading.</summary>
     /// <param name="weights">Every weight that the model's family has, and no other.</param>
     /// <param name="format">How to keep the weights of the matrices in memory; embeddings, norms and biases stay as they are.</param>
+    /// <param name="threads">Processors at most that share a large product; readers get the same bits with any number.</param>
     /// <exception cref="ArgumentException">The configuration is unsound, or a weight is missing, left over or of a wrong shape.</exception>
-    public static LanguageModel Create(ModelWeights weights, WeightFormat format = WeightFormat.Fp32) =>
-        Create(weights, format == WeightFormat.Fp32 ? PanelKernel.Best : PanelKernel.BestOf(format));
+    public static LanguageModel Create(ModelWeights weights, WeightFormat format = WeightFormat.Fp32, int threads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        return Create(weights, PanelKernel.BestOf(format, threads));
+    }
 
     /// <summary>Prepares a model for a given register width.</summary>
     internal static LanguageModel Create(ModelWeights weights, PanelKernel kernel)

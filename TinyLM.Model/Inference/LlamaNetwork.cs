@@ -21,12 +21,13 @@ internal sealed class LlamaNetwork : DecoderNetwork
     {
         var (width, keys, inner) = (Config.EmbeddingSize, Config.KeyValueSize, Config.ActualFeedForwardSize);
         var named = new NamedWeights(weights);
+        var memory = WeightMemory.For(weights, kernel.WeightFormat);
         _positions = new RotaryPositions(Config);
         _tokenEmbedding = named.Take("model.embed_tokens.weight", Config.VocabularySize, width);
         _blocks = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => CreateBlock($"model.layers.{layer}"))];
         _finalNorm = Norm("model.norm");
         var head = Config.TiedHead ? _tokenEmbedding : named.Take("lm_head.weight", Config.VocabularySize, width);
-        _head = new PackedMatrix(kernel, head.Span, Config.VocabularySize, width, bias: default);
+        _head = new PackedMatrix(kernel, head.Span, Config.VocabularySize, width, bias: default, memory);
         named.EnsureAllTaken();
 
         Block CreateBlock(string name) => new(
@@ -49,7 +50,7 @@ internal sealed class LlamaNetwork : DecoderNetwork
                 named.Take($"{name}.weight", outputs, inputs).Span.CopyTo(rest);
                 rest = rest[(outputs * inputs)..];
             }
-            return new PackedMatrix(kernel, stacked, stacked.Length / inputs, inputs, bias: default);
+            return new PackedMatrix(kernel, stacked, stacked.Length / inputs, inputs, bias: default, memory);
         }
     }
 

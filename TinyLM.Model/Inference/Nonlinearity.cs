@@ -1,4 +1,7 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Inference;
@@ -38,29 +41,62 @@ internal static class Nonlinearity
     /// <remarks>Shazeer 2020, https://arxiv.org/abs/2002.05202.</remarks>
     /// <param name="gate">g.</param>
     /// <param name="expansion">u, as long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SwiGlu(Span<float> gate, ReadOnlySpan<float> expansion)
     {
-        Span<float> buffer = stackalloc float[Block];
-        for (var start = 0; start < gate.Length; start += Block)
+        ArgumentOutOfRangeException.ThrowIfLessThan(expansion.Length, gate.Length, nameof(expansion));
+        ref var first = ref MemoryMarshal.GetReference(gate);
+        ref var other = ref MemoryMarshal.GetReference(expansion);
+        nuint i = 0;
+        for (; i + 16 <= (nuint)gate.Length; i += 16)
         {
-            var block = gate.Slice(start, Math.Min(Block, gate.Length - start));
-            var divisor = buffer[..block.Length];
-            TensorPrimitives.Negate<float>(block, divisor);
-            VectorMath.Exp(divisor);
-            TensorPrimitives.Add(divisor, 1, divisor);
-            TensorPrimitives.Divide(block, divisor, block);
-            TensorPrimitives.Multiply(block, expansion.Slice(start, block.Length), block);
+            var one = Vector512.LoadUnsafe(ref first, i);
+            (one / (VectorMath.Exp(-one) + Vector512<float>.One) * Vector512.LoadUnsafe(ref other, i)).StoreUnsafe(ref first, i);
         }
+
+        if (i == (nuint)gate.Length) return;
+        Span<float> rest = stackalloc float[32];
+        var (from, count) = ((int)i, gate.Length - (int)i);
+        gate[from..].CopyTo(rest);
+        expansion.Slice(from, count).CopyTo(rest[16..]);
+        ref var last = ref MemoryMarshal.GetReference(rest);
+        var tail = Vector512.LoadUnsafe(ref last);
+        (tail / (VectorMath.Exp(-tail) + Vector512<float>.One) * Vector512.LoadUnsafe(ref last, 16)).StoreUnsafe(ref last);
+        rest[..count].CopyTo(gate[from..]);
     }
 
     /// <summary>exp(scale · x) over its sum, in place; the greatest is taken off first, so that nothing overflows.</summary>
     /// <param name="x">At least one number.</param>
     /// <param name="scale">Positive.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(Span<float> x, float scale)
     {
-        TensorPrimitives.Subtract(x, TensorPrimitives.Max<float>(x), x);
-        TensorPrimitives.Multiply(x, scale, x);
-        VectorMath.Exp(x);
-        TensorPrimitives.Divide(x, VectorMath.Sum(x), x);
+        ref var first = ref MemoryMarshal.GetReference(x);
+        var whole = (nuint)x.Length & ~(nuint)15;
+        var greatest = float.NegativeInfinity;
+        if (whole > 0)
+        {
+            var maxima = Vector512.LoadUnsafe(ref first);
+            for (nuint i = 16; i < whole; i += 16) maxima = Vector512.MaxNative(maxima, Vector512.LoadUnsafe(ref first, i));
+            for (var lane = 0; lane < 16; lane++) greatest = Math.Max(greatest, maxima[lane]);
+        }
+
+        for (var i = whole; i < (nuint)x.Length; i++) greatest = Math.Max(greatest, Unsafe.Add(ref first, i));
+
+        var (top, factor) = (Vector512.Create(greatest), Vector512.Create(scale));
+        for (nuint i = 0; i < whole; i += 16) VectorMath.Exp((Vector512.LoadUnsafe(ref first, i) - top) * factor).StoreUnsafe(ref first, i);
+        if (whole < (nuint)x.Length)
+        {
+            Span<float> rest = stackalloc float[16];
+            x[(int)whole..].CopyTo(rest);
+            ref var last = ref MemoryMarshal.GetReference(rest);
+            VectorMath.Exp((Vector512.LoadUnsafe(ref last) - top) * factor).StoreUnsafe(ref last);
+            rest[..(x.Length - (int)whole)].CopyTo(x[(int)whole..]);
+        }
+
+        var sum = VectorMath.Sum(x);
+        var sums = Vector512.Create(sum);
+        for (nuint i = 0; i < whole; i += 16) (Vector512.LoadUnsafe(ref first, i) / sums).StoreUnsafe(ref first, i);
+        for (var i = whole; i < (nuint)x.Length; i++) Unsafe.Add(ref first, i) /= sum;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Inference;
@@ -5,8 +6,10 @@ namespace TinyLM.Model.Inference;
 /// <summary>A weight matrix in panels, and its bias: y = x · Wᵀ + b.</summary>
 internal sealed class PackedMatrix
 {
+    private const int StripLength = 64;
+
     private readonly PanelKernel _kernel;
-    private readonly AlignedFloats _panels;
+    private readonly Memory<float> _panels;
     private readonly ReadOnlyMemory<float> _bias;
 
     /// <param name="kernel">Who will read the panels; it says how the weights are kept. The bias stays fp32.</param>
@@ -14,32 +17,16 @@ internal sealed class PackedMatrix
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="depth">Number of inputs.</param>
     /// <param name="bias">(outputs); empty where there is none.</param>
-    public PackedMatrix(PanelKernel kernel, ReadOnlySpan<float> weights, int outputs, int depth, ReadOnlyMemory<float> bias)
+    /// <param name="memory">Where the panels are to lie; null for memory of their own.</param>
+    public PackedMatrix(PanelKernel kernel, ReadOnlySpan<float> weights, int outputs, int depth, ReadOnlyMemory<float> bias, WeightMemory? memory = null)
     {
         (_kernel, _bias, Outputs, Depth) = (kernel, bias, outputs, depth);
         var format = kernel.WeightFormat;
         var width = kernel.PanelWidth;
         var length = Inference.Panels.Length(depth, format);
-        _panels = new AlignedFloats(checked(kernel.PanelCount(outputs) * length * width));
-        var panels = _panels.Span;
-        for (var first = 0; first < outputs; first += width)
-        {
-            var panel = panels.Slice(first * length, length * width);
-            var filled = Math.Min(width, outputs - first);
-            if (filled < width) panel.Clear();
-            for (var lane = 0; lane < filled; lane++)
-            {
-                var row = weights.Slice((first + lane) * depth, depth);
-                if (format == WeightFormat.Fp32)
-                {
-                    for (var k = 0; k < depth; k++) panel[k * width + lane] = row[k];
-                }
-                else
-                {
-                    for (var k = 0; k < depth; k += 2) panel[k / 2 * width + lane] = BrainFloat.Pair(row[k], k + 1 < depth ? row[k + 1] : 0);
-                }
-            }
-        }
+        var size = checked(kernel.PanelCount(outputs) * length * width);
+        _panels = memory?.Take(size) ?? new AlignedFloats(size).Memory;
+        Pack(weights, _panels.Span, width, length);
     }
 
     /// <summary>Width of y.</summary>
@@ -78,6 +65,35 @@ internal sealed class PackedMatrix
         }
 
         _kernel.MultiplyAdd(x, Panels, y);
+    }
+
+    /// <summary>Puts rows of weights into panels: a strip of a few inputs at a time, so that what is written stays in the first-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a model is loaded once, before anything is compiled well
+    private void Pack(ReadOnlySpan<float> weights, Span<float> panels, int width, int length)
+    {
+        var isFp32 = _kernel.WeightFormat == WeightFormat.Fp32;
+        for (var first = 0; first < Outputs; first += width)
+        {
+            var panel = panels.Slice(first * length, length * width);
+            var filled = Math.Min(width, Outputs - first);
+            if (filled < width) panel.Clear();
+            for (var strip = 0; strip < length; strip += StripLength)
+            {
+                var end = Math.Min(length, strip + StripLength);
+                for (var lane = 0; lane < filled; lane++)
+                {
+                    var row = weights.Slice((first + lane) * Depth, Depth);
+                    if (isFp32)
+                    {
+                        for (var k = strip; k < end; k++) panel[k * width + lane] = row[k];
+                    }
+                    else
+                    {
+                        for (var k = strip; k < end; k++) panel[k * width + lane] = BrainFloat.Pair(row[2 * k], 2 * k + 1 < Depth ? row[2 * k + 1] : 0);
+                    }
+                }
+            }
+        }
     }
 
     private Panels Panels => new(_panels.Span, Inference.Panels.Length(Depth, _kernel.WeightFormat) * _kernel.PanelWidth, Outputs, Depth, _kernel.WeightFormat);

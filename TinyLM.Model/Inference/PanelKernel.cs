@@ -10,8 +10,14 @@ namespace TinyLM.Model.Inference;
 /// A row's result has the same bits however many rows there are: a text is the same alone and among others.
 /// </remarks>
 /// <param name="weightFormat">How matrices of weights are kept for it; keys and values are fp32 in any case.</param>
-internal abstract class PanelKernel(WeightFormat weightFormat)
+/// <param name="threads">Processors at most that share a large product, by panels; each output is computed by one, so its bits are the same.</param>
+internal abstract class PanelKernel(WeightFormat weightFormat, int threads = 1)
 {
+    /// <summary>Multiplications from which a product is worth sharing: some ten microseconds of one processor.</summary>
+    private const long LeastShared = 1 << 18;
+
+    private const int PartsPerThread = 4; // so that nobody waits long for the slowest
+
     /// <summary>The widest that this machine runs at full speed, for fp32 weights.</summary>
     public static PanelKernel Best { get; } = BestOf(WeightFormat.Fp32);
 
@@ -19,10 +25,17 @@ internal abstract class PanelKernel(WeightFormat weightFormat)
     public WeightFormat WeightFormat { get; } = weightFormat;
 
     /// <summary>The widest that this machine runs at full speed.</summary>
-    public static PanelKernel BestOf(WeightFormat weightFormat) =>
-        Vector512.IsHardwareAccelerated ? new PanelKernel<Lanes512, Vector512<float>>(weightFormat)
-        : Vector256.IsHardwareAccelerated ? new PanelKernel<Lanes256, Vector256<float>>(weightFormat)
-        : new PanelKernel<Lanes128, Vector128<float>>(weightFormat);
+    /// <param name="weightFormat">How matrices of weights are kept for it.</param>
+    /// <param name="threads">Processors at most that share a large product.</param>
+    public static PanelKernel BestOf(WeightFormat weightFormat, int threads = 1) =>
+        Vector512.IsHardwareAccelerated ? new PanelKernel<Lanes512, Vector512<float>>(weightFormat, threads)
+        : Vector256.IsHardwareAccelerated ? new PanelKernel<Lanes256, Vector256<float>>(weightFormat, threads)
+        : new PanelKernel<Lanes128, Vector128<float>>(weightFormat, threads);
+
+    /// <summary>One as wide or narrower, whose panels have the fewest lanes to spare for a matrix of few outputs. It computes the same bits.</summary>
+    public PanelKernel For(int outputs) =>
+        ((PanelKernel[])[this, new PanelKernel<Lanes256, Vector256<float>>(WeightFormat.Fp32), new PanelKernel<Lanes128, Vector128<float>>(WeightFormat.Fp32)])
+        .Where(kernel => kernel.PanelWidth <= PanelWidth).MinBy(kernel => kernel.PanelCount(outputs) * kernel.PanelWidth)!;
 
     /// <summary>Outputs in a panel.</summary>
     public abstract int PanelWidth { get; }
@@ -42,9 +55,35 @@ internal abstract class PanelKernel(WeightFormat weightFormat)
         ArgumentOutOfRangeException.ThrowIfLessThan(y.Values.Length, y.Extent(w.Outputs), nameof(y));
         ArgumentOutOfRangeException.ThrowIfLessThan(
             w.Values.Length, (PanelCount(w.Outputs) - 1) * w.Stride + Panels.Length(w.Depth, w.Format) * PanelWidth, nameof(w));
-        MultiplyAddChecked(x, w, y);
+        var panels = PanelCount(w.Outputs);
+        if (threads == 1 || (long)x.Count * w.Depth * w.Outputs < LeastShared || !Share(x, w, y, panels)) MultiplyAdd(x, w, y, 0, panels);
     }
 
-    /// <summary>The product, where the spans are known to be long enough.</summary>
-    protected abstract void MultiplyAddChecked(Rows x, Panels w, Rows y);
+    /// <summary>The product for some of the panels, where the spans are known to be long enough.</summary>
+    protected abstract void MultiplyAdd(Rows x, Panels w, Rows y, int firstPanel, int endPanel);
+
+    /// <summary>Shares a product with other processors.</summary>
+    /// <returns>False where they are at work for another text.</returns>
+    private unsafe bool Share(Rows x, Panels w, Rows y, int panels)
+    {
+        fixed (float* xs = x.Values, ws = w.Values, ys = y.Values)
+        {
+            var product = new Product(
+                this, (nint)xs, x.Values.Length, x.Stride, (nint)ws, w.Values.Length, w.Stride, w.Outputs, w.Depth, w.Format, (nint)ys, y.Values.Length, y.Stride, x.Count, panels);
+            return ProcessorTeam.Shared.TryRun(product, Math.Min(panels, threads * PartsPerThread), threads - 1);
+        }
+    }
+
+    /// <summary>A product that several threads work at: where its numbers lie while they are pinned.</summary>
+    private sealed record Product(
+        PanelKernel Kernel, nint X, int XLength, int XStride, nint W, int WLength, int WStride, int Outputs, int Depth, WeightFormat Format, nint Y, int YLength, int YStride, int Rows, int Panels)
+        : ITeamWork
+    {
+        public unsafe void Do(int part, int parts) => Kernel.MultiplyAdd(
+            new Rows(new Span<float>((void*)X, XLength), XStride, Rows),
+            new Panels(new ReadOnlySpan<float>((void*)W, WLength), WStride, Outputs, Depth, Format),
+            new Rows(new Span<float>((void*)Y, YLength), YStride, Rows),
+            (int)((long)Panels * part / parts),
+            (int)((long)Panels * (part + 1) / parts));
+    }
 }

@@ -9,7 +9,7 @@ namespace TinyLM.Model.Inference;
 // AggressiveOptimization: the first token must not run in unoptimised code, which is 8 times slower.
 
 /// <summary>The product at one register width; a panel is two registers wide.</summary>
-internal sealed class PanelKernel<TLanes, TVector>(WeightFormat weightFormat) : PanelKernel(weightFormat)
+internal sealed class PanelKernel<TLanes, TVector>(WeightFormat weightFormat, int threads = 1) : PanelKernel(weightFormat, threads)
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -17,17 +17,16 @@ internal sealed class PanelKernel<TLanes, TVector>(WeightFormat weightFormat) : 
 
     public override int PanelWidth => 2 * TLanes.Count;
 
-    protected override void MultiplyAddChecked(Rows x, Panels w, Rows y)
+    protected override void MultiplyAdd(Rows x, Panels w, Rows y, int firstPanel, int endPanel)
     {
-        if (w.Format == WeightFormat.Bf16) Multiply<Bf16Loads<TLanes, TVector>>(x, w, y);
-        else Multiply<Fp32Loads<TLanes, TVector>>(x, w, y);
+        if (w.Format == WeightFormat.Bf16) Multiply<Bf16Loads<TLanes, TVector>>(x, w, y, firstPanel, endPanel);
+        else Multiply<Fp32Loads<TLanes, TVector>>(x, w, y, firstPanel, endPanel);
     }
 
-    private void Multiply<TLoads>(Rows x, Panels w, Rows y)
+    private void Multiply<TLoads>(Rows x, Panels w, Rows y, int firstPanel, int endPanel)
         where TLoads : struct, IWeightLoads<TVector>
     {
-        var panels = PanelCount(w.Outputs);
-        for (var panel = 0; panel < panels; panel++)
+        for (var panel = firstPanel; panel < endPanel; panel++)
         {
             var column = panel * PanelWidth;
             var outputs = Math.Min(PanelWidth, w.Outputs - column);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TinyLM.Model.Architectures;
 
 namespace TinyLM.Model.Inference;
@@ -25,9 +28,28 @@ internal sealed class RotaryPositions(ModelConfig config)
             {
                 var x = rows.Values.Slice(r * rows.Stride + head * 2 * pairs, pairs);
                 var y = rows.Values.Slice(r * rows.Stride + (head * 2 + 1) * pairs, pairs);
-                for (var i = 0; i < pairs; i++)
-                    (x[i], y[i]) = (x[i] * cosines[i] - y[i] * sines[i], y[i] * cosines[i] + x[i] * sines[i]);
+                Turn(x, y, cosines, sines);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn(Span<float> x, Span<float> y, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
+    {
+        ref var x0 = ref MemoryMarshal.GetReference(x);
+        ref var y0 = ref MemoryMarshal.GetReference(y);
+        ref var cosine = ref MemoryMarshal.GetReference(cosines);
+        ref var sine = ref MemoryMarshal.GetReference(sines);
+        nuint i = 0;
+        for (; i + 4 <= (nuint)x.Length; i += 4)
+        {
+            var (a, b) = (Vector128.LoadUnsafe(ref x0, i), Vector128.LoadUnsafe(ref y0, i));
+            var (c, s) = (Vector128.LoadUnsafe(ref cosine, i), Vector128.LoadUnsafe(ref sine, i));
+            (a * c - b * s).StoreUnsafe(ref x0, i);
+            (b * c + a * s).StoreUnsafe(ref y0, i);
+        }
+
+        for (var rest = (int)i; rest < x.Length; rest++)
+            (x[rest], y[rest]) = (x[rest] * cosines[rest] - y[rest] * sines[rest], y[rest] * cosines[rest] + x[rest] * sines[rest]);
     }
 }

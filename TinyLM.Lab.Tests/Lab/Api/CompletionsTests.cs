@@ -1,9 +1,12 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using TinyLM.Lab.Commands;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Studio;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Generation;
 
@@ -43,6 +46,62 @@ public sealed class CompletionsTests : IClassFixture<RealLab>, IDisposable
         Assert.Equal(pieces.SkipLast(1).Aggregate(new List<int> { 0 }, (offsets, piece) => [.. offsets, offsets[^1] + piece.TokenText.Length]), logprobs.GetProperty("text_offset").EnumerateArray().Select(one => one.GetInt32()));
         Assert.All(logprobs.GetProperty("top_logprobs").EnumerateArray(), one => Assert.Equal(2, one.EnumerateObject().Count()));
         Assert.Equal((4, 10, 14), (Usage(answer, "prompt_tokens"), Usage(answer, "completion_tokens"), Usage(answer, "total_tokens")));
+    }
+
+    /// <summary>Every sampler is on, and the text is longer than the context.</summary>
+    [Fact]
+    public async Task Text_OfASeed_IsTheSameOnThePageOnTheCommandLineAndOverHttp()
+    {
+        var settings = new SamplingSettings
+        {
+            Temperature = 0.9,
+            TopK = 80,
+            TopP = 0.97,
+            MinP = 0.001,
+            TypicalP = 0.99,
+            RepetitionPenalty = 1.1,
+            FrequencyPenalty = 0.2,
+            PresencePenalty = 0.1,
+            Order = SamplingOrder.TemperatureLast,
+            MaxTokens = 50,
+            Seed = 77,
+        };
+
+        var session = _lab.Services.GetRequiredService<StudioSessions>().Open(StudioSessions.NewId());
+        session.Draft = session.Draft with { Model = ModelReference.OfRun("r", 40), Prompt = "Once", Settings = settings, NewSeedEachTime = false, Stops = "never written" };
+        session.Write();
+        await Eventually.HoldsAsync(() => !session.IsWriting(session.Tree.Current) && session.Tree.Branches.Count > 0, "the page has its text");
+        var onThePage = string.Concat(session.Tree.Branches[0].Tokens.Select(token => token.Text));
+
+        using var output = new StringWriter();
+        await LabCommandLine.Create().Parse(
+            [
+                "generate", "--model", "run/r@40", "--prompt", "Once", "--temperature", "0.9", "--top-k", "80", "--top-p", "0.97", "--min-p", "0.001", "--typical-p", "0.99", "--repetition-penalty", "1.1",
+                "--frequency-penalty", "0.2", "--presence-penalty", "0.1", "--order", "temperature-last", "--max-tokens", "50", "--seed", "77", "--stop", "never written", "--threads", "2", "--data", _lab.Directory.Path,
+            ]).InvokeAsync(new InvocationConfiguration { Output = output }, Cancel);
+
+        var overHttp = await AskAsync(new
+        {
+            model = "run/r@40",
+            prompt = "Once",
+            temperature = 0.9,
+            top_k = 80,
+            top_p = 0.97,
+            min_p = 0.001,
+            typical_p = 0.99,
+            repetition_penalty = 1.1,
+            frequency_penalty = 0.2,
+            presence_penalty = 0.1,
+            order = "temperature_last",
+            max_tokens = 50,
+            seed = 77,
+            stop = "never written",
+        });
+
+        Assert.NotEmpty(onThePage);
+        Assert.Null(session.Problem);
+        Assert.Equal("Once" + onThePage + Environment.NewLine, output.ToString());
+        Assert.Equal(onThePage, overHttp.GetProperty("choices")[0].GetProperty("text").GetString());
     }
 
     [Fact]
@@ -105,6 +164,7 @@ public sealed class CompletionsTests : IClassFixture<RealLab>, IDisposable
         { new { model = "r", temperature = -1 }, HttpStatusCode.BadRequest, "invalid_value", "Temperature is -1" },
         { new { model = "r", top_k = 0 }, HttpStatusCode.BadRequest, "invalid_value", "Top-k is 0" },
         { new { model = "r", n = 0 }, HttpStatusCode.BadRequest, "invalid_value", "'n' is 0" },
+        { new { model = "r", temperature = "NaN" }, HttpStatusCode.BadRequest, "invalid_json", "$.temperature" },
         { new { model = "r", temperature = "warm" }, HttpStatusCode.BadRequest, "invalid_json", "$.temperature" },
         { new { model = "r", stop = "" }, HttpStatusCode.BadRequest, "invalid_value", "A stop string is empty" },
         { new { model = "r", suffix = "end" }, HttpStatusCode.BadRequest, "unsupported_parameter", "from left to right" },
@@ -150,6 +210,20 @@ public sealed class CompletionsTests : IClassFixture<RealLab>, IDisposable
         }
 
         await Eventually.HoldsAsync(() => !((ModelHost)_lab.Services.GetRequiredService<IModelHost>()).IsWriting, "no text is being written");
+    }
+
+    [Fact]
+    public async Task Client_ThatHangsUpBeforeAnAnswerThatIsNotStreamed_EndsTheWriting()
+    {
+        var host = (ModelHost)_lab.Services.GetRequiredService<IModelHost>();
+        using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var asking = _client.PostAsync("/v1/completions", JsonContent.Create(new { model = "r", max_tokens = 1_000_000, temperature = 0 }), hangUp.Token);
+        await Eventually.HoldsAsync(() => host.IsWriting, "the text is being written");
+
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Eventually.HoldsAsync(() => !host.IsWriting, "no text is being written");
     }
 
     private async Task<JsonElement> AskAsync(object body)
