@@ -4,6 +4,7 @@ using TinyLM.Lab.Commands;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Lab.Commands;
 
@@ -70,6 +71,28 @@ public sealed class ImportExportTests : IDisposable
         Assert.Equal((ExitCode.Success, ExitCode.Success), (exported, generated));
         Assert.Equal(File.ReadAllBytes(original), File.ReadAllBytes(copy));
         Assert.StartsWith("Once upon a time, there was a little girl named Lily.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_OfAFolderWithAChatTemplate_KeepsItForChatsAndForExports()
+    {
+        var folder = Path.Combine(_lab.Directory.Path, "tuned");
+        var (_, imported, _) = await RunAsync("import", SharedData.Path("checkpoints", "stories260K", "stories260K.bin"), "--tokenizer", SharedData.Path("checkpoints", "stories260K", "tok512.bin"));
+        await RunAsync("export", imported.Split(' ')[0], "--to", folder);
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), "{\"chat_template\": \"{{ bos_token }}{{ messages[0].content }}\", \"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\"}}");
+        var copy = Path.Combine(_lab.Directory.Path, "copy");
+
+        var (_, again, _) = await RunAsync("import", folder);
+        var (exported, _, error) = await RunAsync("export", again.Split(' ')[0], "--to", copy);
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), "{\"chat_template\":");
+        var (torn, _, words) = await RunAsync("import", folder);
+
+        Assert.True(exported == ExitCode.Success, error);
+        var expected = new ChatFormat("{{ bos_token }}{{ messages[0].content }}", "<s>", "</s>");
+        Assert.Equal(expected, LoadedModel.Load(_lab.Directory.FindModel(again.Split(' ')[0]["model/".Length..])!).Chat);
+        Assert.Equal(expected, ChatFormat.Read(copy));
+        Assert.Equal(ExitCode.Failure, torn);
+        Assert.Contains("The chat template cannot be read. tokenizer_config.json, line 1", words, StringComparison.Ordinal);
     }
 
     /// <summary>A model without a tokenizer writes ids: those of the reference's greedy text.</summary>
