@@ -46,6 +46,14 @@ public class InspectionBenchmarks
         return sum;
     }
 
+    /// <summary>The attention of one head from a window of 128 tokens.</summary>
+    [Benchmark]
+    public float Window() => _trace.Attention(1, 2, 0, Math.Min(128, Case.Tokens)).Values[0];
+
+    /// <summary>The mean loss over the prompt.</summary>
+    [Benchmark]
+    public double Loss() => InterventionStudy.MeanLoss(_trace);
+
     /// <summary>Every intermediate of two blocks, one after the other.</summary>
     [Benchmark]
     public int TwoBlocks() => _trace.Block(0).Layer + _trace.Block(1).Layer;
@@ -64,6 +72,6 @@ public class InspectionBenchmarks
 
     /// <summary>The prompt with a head and a feed-forward layer off.</summary>
     [Benchmark]
-    public ForwardTrace Ablated() => ForwardTrace.Run(
-        _model, _tokens, [new HeadAblation { Layer = 0, Head = 1, HeadSize = Case.Config.HeadSize }, new BranchAblation { Layer = 1, FeedForward = true }]);
+    public ForwardTrace Ablated() => _trace.With(
+        [new HeadAblation { Layer = 0, Head = 1, HeadSize = Case.Config.HeadSize }, new BranchAblation { Layer = 1, FeedForward = true }]);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Tests.Support;
@@ -30,25 +31,28 @@ public sealed class RealLab : IAsyncLifetime
     /// Puts a run into the data directory that has ended with a checkpoint of a tiny model. It appears whole: a lab that serves
     /// would start a worker for a run of which nothing but the spec is there.
     /// </summary>
-    internal RunFolder AddTrainedRun(string id)
+    /// <param name="id">The run.</param>
+    /// <param name="config">Shape of the model; the tiny one if null.</param>
+    /// <param name="earlier">Steps of checkpoints before the last, which is that of step 40.</param>
+    internal RunFolder AddTrainedRun(string id, ModelConfig? config = null, params int[] earlier)
     {
         using var elsewhere = new TempLab();
-        var written = WriteTrainedRun(elsewhere, id);
+        var written = WriteTrainedRun(elsewhere, id, config ?? TestCheckpoint.Config, earlier);
         var run = new RunFolder(Path.Combine(Directory.RunsPath, id));
         System.IO.Directory.Move(written.Path, run.Path);
         return run;
     }
 
-    private static RunFolder WriteTrainedRun(TempLab lab, string id)
+    private static RunFolder WriteTrainedRun(TempLab lab, string id, ModelConfig config, int[] earlier)
     {
         var run = lab.AddRun(id, RunPresets.Quick.Spec with
         {
             Name = "Trained",
-            Model = TestCheckpoint.Config,
-            Tokenizer = new TokenizerSpec { VocabularySize = TestCheckpoint.Config.VocabularySize },
+            Model = config,
+            Tokenizer = new TokenizerSpec { VocabularySize = config.VocabularySize },
             Training = RunPresets.Quick.Spec.Training with { Steps = 40, WarmupSteps = 2 },
         });
-        TestCheckpoint.Write(run, step: 40);
+        foreach (var step in (int[])[.. earlier, 40]) TestCheckpoint.Write(run.CheckpointPath(step), config, seed: step);
         using var events = new RunEventWriter(run);
         events.Append(TestRuns.Environment());
         events.Append(TestRuns.Dataset());

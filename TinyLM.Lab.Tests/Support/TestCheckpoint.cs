@@ -18,11 +18,15 @@ internal static class TestCheckpoint
     public static string Write(RunFolder run, int step, int seed = 1) => Write(run.CheckpointPath(step), seed);
 
     /// <inheritdoc cref="Write(RunFolder, int, int)"/>
-    public static string Write(string folder, int seed)
+    public static string Write(string folder, int seed) => Write(folder, Config, seed);
+
+    /// <summary>Writes a whole checkpoint of a model of another shape, of at least 257 tokens.</summary>
+    /// <returns>Its folder.</returns>
+    public static string Write(string folder, ModelConfig config, int seed)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(Config, endOfTextId: 256));
-        using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, TestWeights.Random(Config, seed));
+        File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(config, endOfTextId: 256));
+        using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, TestWeights.Random(config, seed));
         TextTokenizer.Create(new BpeVocabulary(SplitPattern.Gpt2, [])).Save(CheckpointStore.TokenizerPath(folder));
         File.WriteAllText(Path.Combine(folder, CheckpointStore.OptimizerFile), ""); // only resuming reads them
         File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), "");

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using TinyLM.Model.Inspection;
 
 namespace TinyLM.Lab.Inspection;
@@ -21,7 +22,7 @@ public sealed record AttentionMaps(byte[] Pixels, int Side)
         {
             for (var head = 0; head < config.HeadCount; head++)
             {
-                Draw(trace.Attention(layer, head), picture[..(side * side)], side);
+                Draw(trace, layer, head, picture[..(side * side)], side);
                 picture = picture[(side * side)..];
             }
         }
@@ -29,17 +30,21 @@ public sealed record AttentionMaps(byte[] Pixels, int Side)
         return new AttentionMaps(pixels, side);
     }
 
-    private static void Draw(ActivationTable attention, Span<byte> picture, int side)
+    private static void Draw(ForwardTrace trace, int layer, int head, Span<byte> picture, int side)
     {
-        for (var query = 0; query < attention.Rows; query++)
+        var count = trace.Tokens.Count;
+        Span<float> greatest = stackalloc float[MostPixels];
+        for (var pixelRow = 0; pixelRow < side; pixelRow++)
         {
-            var row = picture.Slice(query * side / attention.Rows * side, side);
-            var weights = attention[query];
-            for (var key = 0; key <= query; key++)
-            {
-                ref var pixel = ref row[key * side / attention.Columns];
-                pixel = Math.Max(pixel, (byte)Math.Round(Math.Clamp(weights[key], 0, 1) * 255));
-            }
+            var (first, end) = (Edge(pixelRow), Edge(pixelRow + 1));
+            var attention = trace.Attention(layer, head, first, end - first);
+            greatest.Clear();
+            for (var r = 0; r < attention.Rows; r++)
+                for (var pixel = 0; pixel <= pixelRow; pixel++)
+                    greatest[pixel] = Math.Max(greatest[pixel], TensorPrimitives.Max<float>(attention[r][Edge(pixel)..Edge(pixel + 1)]));
+            for (var pixel = 0; pixel <= pixelRow; pixel++) picture[pixelRow * side + pixel] = (byte)Math.Round(Math.Clamp(greatest[pixel], 0, 1) * 255);
         }
+
+        int Edge(int pixel) => (pixel * count + side - 1) / side; // the first token of a pixel
     }
 }

@@ -22,8 +22,9 @@ public enum HeadMixing
 /// <param name="From">How much the token attends to each token of the window.</param>
 /// <param name="To">How much each token of the window attends to the token.</param>
 /// <param name="FromByHead">The same as <paramref name="From"/>, a row for each head of the layer.</param>
+/// <param name="ToByHead">The same as <paramref name="To"/>, a row for each head of the layer.</param>
 /// <param name="FromOutside">What the token attends to outside of the window.</param>
-public sealed record AttentionPicture(TokenWindow Window, ActivationTable Map, float[] From, float[] To, ActivationTable FromByHead, double FromOutside)
+public sealed record AttentionPicture(TokenWindow Window, ActivationTable Map, float[] From, float[] To, ActivationTable FromByHead, ActivationTable ToByHead, double FromOutside)
 {
     /// <summary>Takes the picture.</summary>
     /// <param name="trace">What happened.</param>
@@ -36,30 +37,43 @@ public sealed record AttentionPicture(TokenWindow Window, ActivationTable Map, f
     {
         ArgumentNullException.ThrowIfNull(trace);
         var heads = trace.Config.HeadCount;
-        var byHead = new ActivationTable(new float[heads * window.Count], heads, window.Count);
-        float[]? whole = null;
+        var fromByHead = new ActivationTable(new float[heads * window.Count], heads, window.Count);
+        var toByHead = new ActivationTable(new float[heads * window.Count], heads, window.Count);
+        var (rows, own) = (new Mixture(mixing), new Mixture(mixing)); // of the window's tokens, and of the token in view
         for (var h = 0; h < heads; h++)
         {
-            var attention = trace.Attention(layer, h);
-            attention[token].Slice(window.Start, window.Count).CopyTo(byHead[h]);
+            var (looks, windowed) = (trace.Attention(layer, h, token, 1).Values, trace.Attention(layer, h, window.Start, window.Count));
+            looks.AsSpan(window.Start, window.Count).CopyTo(fromByHead[h]);
+            for (var r = 0; r < window.Count; r++) toByHead[h][r] = windowed[r][token];
             if (mixing == HeadMixing.One && h != head) continue;
-            if (whole is null) whole = attention.Values;
-            else if (mixing == HeadMixing.Max) TensorPrimitives.Max(whole, attention.Values, whole);
-            else TensorPrimitives.Add(whole, attention.Values, whole);
+            own.Add(looks);
+            rows.Add(windowed.Values);
         }
 
-        if (mixing == HeadMixing.Mean) TensorPrimitives.Divide(whole, heads, whole);
-        var count = trace.Tokens.Count;
-        var all = new ActivationTable(whole!, count, count);
-        var map = new ActivationTable(new float[window.Count * window.Count], window.Count, window.Count);
-        var to = new float[window.Count];
-        for (var r = 0; r < window.Count; r++)
+        var (all, whole) = (new ActivationTable(rows.Take(), window.Count, trace.Tokens.Count), own.Take());
+        var map = all.SliceColumns(window.Start, window.Count);
+        var to = all.SliceColumns(token, 1).Values;
+        var from = whole.AsSpan(window.Start, window.Count).ToArray();
+        return new AttentionPicture(window, map, from, to, fromByHead, toByHead, TensorPrimitives.Sum<float>(whole) - TensorPrimitives.Sum<float>(from));
+    }
+
+    private sealed class Mixture(HeadMixing mixing)
+    {
+        private float[]? _sum;
+        private int _count;
+
+        public void Add(float[] attention)
         {
-            all[window.Start + r].Slice(window.Start, window.Count).CopyTo(map[r]);
-            to[r] = all[window.Start + r][token];
+            _count++;
+            if (_sum is null) _sum = attention;
+            else if (mixing == HeadMixing.Max) TensorPrimitives.Max(_sum, attention, _sum);
+            else TensorPrimitives.Add(_sum, attention, _sum);
         }
 
-        var from = all[token].Slice(window.Start, window.Count).ToArray();
-        return new AttentionPicture(window, map, from, to, byHead, TensorPrimitives.Sum<float>(all[token]) - TensorPrimitives.Sum<float>(from));
+        public float[] Take()
+        {
+            if (mixing == HeadMixing.Mean) TensorPrimitives.Divide(_sum, _count, _sum);
+            return _sum!;
+        }
     }
 }

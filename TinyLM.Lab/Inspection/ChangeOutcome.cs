@@ -28,5 +28,5 @@ public sealed record ChangeOutcome(ChangeSide Before, ChangeSide After, double D
 /// <summary>What a model makes of a prompt.</summary>
 /// <param name="Loss">Mean loss over the prompt, in nats; NaN for one token alone.</param>
 /// <param name="Logits">Of the next token.</param>
-/// <param name="Text">How it writes on.</param>
-public sealed record ChangeSide(double Loss, float[] Logits, string Text);
+/// <param name="Text">How it writes on; null where it has not written yet.</param>
+public sealed record ChangeSide(double Loss, float[] Logits, string? Text);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using TinyLM.Model.Inference;
 using TinyLM.Model.Inspection;
 
 namespace TinyLM.Lab.Inspection;
@@ -12,11 +14,18 @@ public sealed record EmbeddingPicture(PrincipalComponents Map, ActivationTable? 
     /// <summary>Positions that are drawn at most.</summary>
     public const int MostPositions = 128;
 
-    /// <summary>Draws a model.</summary>
+    private static readonly ConditionalWeakTable<LanguageModel, EmbeddingPicture> s_drawn = [];
+
+    /// <summary>Draws a model, whatever it read; once for each model in memory.</summary>
     public static EmbeddingPicture Of(ForwardTrace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var space = new EmbeddingSpace(trace.Model);
+        return s_drawn.GetValue(trace.Model, Of);
+    }
+
+    private static EmbeddingPicture Of(LanguageModel model)
+    {
+        var space = new EmbeddingSpace(model);
         return new EmbeddingPicture(space.Map(2), space.Positions(MostPositions), space.PositionSimilarity(MostPositions), space.RotaryAngles(MostPositions));
     }
 }

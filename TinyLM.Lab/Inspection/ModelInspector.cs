@@ -16,34 +16,30 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
     /// <summary>Texts, and tokens of each, that heads are measured on: enough that the figures are steady to a percent or two.</summary>
     private const int SampleCount = 12, SampleLength = 96;
 
+    /// <summary>Texts of random tokens that are read twice.</summary>
+    private const int RepeatCount = 2;
+
+    /// <summary>Checkpoints whose measures are kept: as many as a film goes through.</summary>
     private const int MostMeasured = 64;
 
-    private readonly SemaphoreSlim _slots = new(options.ConcurrentPasses);
+    private readonly ComputeSlots _slots = new(options.ConcurrentPasses);
     private readonly Lock _lock = new();
     private readonly List<((string Version, string Prompt) Key, PromptReading Reading)> _kept = []; // the last used ones last
-    private readonly List<(string Version, IReadOnlyList<HeadFigures> Figures)> _measured = [];
+    private readonly RecentResults<(string Version, SampleText Text), IReadOnlyList<HeadFigures>> _figures = new(MostMeasured);
+    private readonly RecentResults<string, ActivationMeans> _means = new(MostMeasured);
 
     /// <inheritdoc/>
-    public async Task<PromptReading> ReadAsync(ModelReference model, string prompt, IReadOnlyList<Intervention>? interventions = null, CancellationToken cancellationToken = default)
+    public async Task<PromptReading> ReadAsync(ModelReference model, string prompt, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         using var loan = await models.BorrowAsync(model, cancellationToken);
-        var isPlain = interventions is null or [];
-        if (isPlain && Find((loan.Version, prompt)) is { } known) return known;
+        if (Find((loan.Version, prompt)) is { } known) return known;
 
         var (tokens, count) = InTokens(loan, prompt);
-        await _slots.WaitAsync(cancellationToken);
-        try
-        {
-            var trace = await Task.Run(() => ForwardTrace.Run(loan.Model, tokens, interventions, cancellationToken), cancellationToken);
-            var reading = new PromptReading(trace, loan, Notice(prompt, count, tokens.Length - 1), _slots);
-            if (isPlain) Keep((loan.Version, prompt), reading);
-            return reading;
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        var trace = await _slots.RunAsync(() => ForwardTrace.Run(loan.Model, tokens, cancellationToken: cancellationToken), cancellationToken);
+        var reading = new PromptReading(trace, loan, Notice(prompt, count, tokens.Length - 1), _slots);
+        Keep((loan.Version, prompt), reading);
+        return reading;
     }
 
     /// <inheritdoc/>
@@ -54,15 +50,7 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
         var (tokens, _) = InTokens(loan, prompt);
         var room = Math.Min(count, loan.Model.Config.ContextLength - tokens.Length + 1); // the last token is written without being read
         var settings = new SamplingSettings { Temperature = 0, MaxTokens = Math.Max(1, room) };
-        await _slots.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(Write, cancellationToken);
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        return await _slots.RunAsync(Write, cancellationToken);
 
         string Write()
         {
@@ -73,31 +61,43 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<HeadFigures>> MeasureHeadsAsync(ModelReference model, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<HeadFigures>> MeasureHeadsAsync(ModelReference model, SampleText text, CancellationToken cancellationToken = default)
     {
         using var loan = await models.BorrowAsync(model, cancellationToken);
-        lock (_lock)
-        {
-            if (_measured.Find(one => one.Version == loan.Version).Figures is { } known) return known;
-        }
+        if (_figures.TryGet((loan.Version, text), out var known)) return known;
 
-        await _slots.WaitAsync(cancellationToken);
-        try
-        {
-            var figures = await Task.Run(
-                () => HeadSurvey.Measure(loan.Model, texts.Read(model, loan.Tokenizer, SampleCount, Math.Min(SampleLength, loan.Model.Config.ContextLength)), cancellationToken), cancellationToken);
-            lock (_lock)
-            {
-                _measured.Add((loan.Version, figures));
-                if (_measured.Count > MostMeasured) _measured.RemoveAt(0);
-            }
+        var survey = new HeadSurvey(loan.Model);
+        await ForEachSampleAsync(model, loan, text, sample => survey.Read(sample, cancellationToken), cancellationToken);
+        for (var i = 0; i < RepeatCount; i++) await _slots.RunAsync(() => Done(() => survey.ReadRepeats(cancellationToken)), cancellationToken);
+        var figures = survey.Figures();
+        _figures.Add((loan.Version, text), figures);
+        return figures;
+    }
 
-            return figures;
-        }
-        finally
-        {
-            _slots.Release();
-        }
+    /// <inheritdoc/>
+    public async Task<ActivationMeans> MeasureMeansAsync(ModelReference model, CancellationToken cancellationToken = default)
+    {
+        using var loan = await models.BorrowAsync(model, cancellationToken);
+        if (_means.TryGet(loan.Version, out var known)) return known;
+
+        var means = new ActivationMeans(loan.Model);
+        await ForEachSampleAsync(model, loan, SampleText.Learned, means.Add, cancellationToken);
+        _means.Add(loan.Version, means);
+        return means;
+    }
+
+    /// <summary>Takes each text in a turn of its own, so that other questions pass between.</summary>
+    private async Task ForEachSampleAsync(ModelReference model, ModelLoan loan, SampleText text, Action<IReadOnlyList<int>> take, CancellationToken cancellationToken)
+    {
+        var length = Math.Min(SampleLength, loan.Model.Config.ContextLength);
+        var samples = await Task.Run(() => texts.Read(model, loan.Tokenizer, text, SampleCount, length, cancellationToken), cancellationToken);
+        foreach (var sample in samples) await _slots.RunAsync(() => Done(() => take(sample)), cancellationToken);
+    }
+
+    private static bool Done(Action work)
+    {
+        work();
+        return true;
     }
 
     /// <inheritdoc/>
@@ -106,15 +106,7 @@ internal sealed class ModelInspector(IModelHost models, SampleTexts texts, Model
         ArgumentNullException.ThrowIfNull(tokens);
         using var loan = await models.BorrowAsync(model, cancellationToken);
         int[] read = [.. tokens.Take(loan.Model.Config.ContextLength + 1)]; // the last is guessed without being read
-        await _slots.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(Measure, cancellationToken);
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        return await _slots.RunAsync(Measure, cancellationToken);
 
         TokenLosses Measure()
         {

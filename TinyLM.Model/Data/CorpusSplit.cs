@@ -10,7 +10,7 @@ namespace TinyLM.Model.Data;
 /// spread over the whole corpus, and does not change when documents are added behind. A running text, or a corpus of few
 /// documents, is split by its end: the last part of its bytes, from the next line on.
 /// </remarks>
-internal static class CorpusSplit
+public static class CorpusSplit
 {
     /// <summary>From so many documents on, each is wholly learned from or wholly measured on.</summary>
     public const int ManyDocuments = 100;

@@ -1,8 +1,11 @@
+using TinyLM.Model.Architectures;
 using TinyLM.Model.Inference;
 
 namespace TinyLM.Model.Inspection;
 
-/// <summary>Takes the branches of a block away: they add nothing to the residual stream.</summary>
+// C = embedding size
+
+/// <summary>Takes the branches of a block away: they add nothing to the residual stream, or the same to every token.</summary>
 public sealed record BranchAblation : Intervention
 {
     /// <summary>Whether attention is taken away.</summary>
@@ -11,9 +14,20 @@ public sealed record BranchAblation : Intervention
     /// <summary>Whether the feed-forward layer is taken away.</summary>
     public bool FeedForward { get; init; }
 
+    /// <summary>What attention adds instead, (C), as a rule from <see cref="ActivationMeans"/>; zeros where empty.</summary>
+    public ReadOnlyMemory<float> AttentionInstead { get; init; }
+
+    /// <summary>What the feed-forward layer adds instead, (C); zeros where empty.</summary>
+    public ReadOnlyMemory<float> FeedForwardInstead { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Validate(ModelConfig config) => base.Validate(config) is [_, ..] problems ? problems
+        : [.. LengthProblems(AttentionInstead, config.EmbeddingSize), .. LengthProblems(FeedForwardInstead, config.EmbeddingSize)];
+
     internal override void Apply(ActivationSite site, int layer, int position, Rows values, int width)
     {
         if (layer != Layer) return;
-        if (site == ActivationSite.AttentionOutput && Attention || site == ActivationSite.FeedForwardOutput && FeedForward) Clear(values, 0, width);
+        if (site == ActivationSite.AttentionOutput && Attention) Replace(values, 0, width, AttentionInstead);
+        if (site == ActivationSite.FeedForwardOutput && FeedForward) Replace(values, 0, width, FeedForwardInstead);
     }
 }

@@ -18,6 +18,7 @@ public sealed class ForwardTrace
     private readonly DecoderNetwork _network;
     private readonly IReadOnlyList<Intervention> _interventions;
     private readonly KeyValueCache _cache;
+    private readonly KeyValueCache[] _read; // whose keys and values the blocks read: an earlier trace's, where nothing has changed
     private readonly ActivationTable[] _residuals; // [0] embeddings, [l + 1] after block l
     private readonly ActivationTable[] _queries;
     private BlockTrace? _block;
@@ -29,14 +30,17 @@ public sealed class ForwardTrace
         var layers = Config.LayerCount;
         var embedded = new ActivationTable(new float[checked(tokens.Length * Config.EmbeddingSize)], tokens.Length, Config.EmbeddingSize);
         _network.Embed(tokens, 0, RowsOf(embedded));
-        _residuals = new ActivationTable[layers + 1];
-        _queries = new ActivationTable[layers];
+        (_residuals, _queries, _read) = (new ActivationTable[layers + 1], new ActivationTable[layers], new KeyValueCache[layers]);
         _residuals[0] = embedded;
-        for (var layer = 0; layer < layers; layer++)
-        {
-            var recorder = ApplyBlock(layer, s_kept, cancellationToken);
-            (_residuals[layer + 1], _queries[layer]) = (recorder[ActivationSite.Residual, layer], recorder[ActivationSite.Query, layer]);
-        }
+        ApplyBlocks(first: 0, cancellationToken);
+    }
+
+    private ForwardTrace(ForwardTrace plain, IReadOnlyList<Intervention> interventions, CancellationToken cancellationToken)
+    {
+        (Model, Tokens, _network, _interventions) = (plain.Model, plain.Tokens, plain._network, interventions);
+        _cache = _network.CreateCache();
+        (_residuals, _queries, _read) = ([.. plain._residuals], [.. plain._queries], [.. plain._read]);
+        ApplyBlocks(interventions.Min(one => one.Layer), cancellationToken);
     }
 
     /// <summary>The model that read.</summary>
@@ -66,8 +70,21 @@ public sealed class ForwardTrace
             if ((uint)token >= (uint)config.VocabularySize)
                 throw new ArgumentException($"There is no token {token}; the model's vocabulary is 0 to {config.VocabularySize - 1}. Is this its tokenizer?", nameof(tokens));
         interventions ??= [];
-        if (interventions.SelectMany(one => one.Validate(config)).ToList() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(interventions));
+        Intervention.EnsureSound(interventions, config);
         return new ForwardTrace(model, [.. tokens], interventions, cancellationToken);
+    }
+
+    /// <summary>The same prompt with changes: what lies below the first of them is not computed again.</summary>
+    /// <param name="interventions">The changes, in order; none gives the trace itself.</param>
+    /// <param name="cancellationToken">Checked between blocks.</param>
+    /// <exception cref="ArgumentException">A change at a place that the model does not have.</exception>
+    /// <exception cref="InvalidOperationException">This trace has changes of its own.</exception>
+    public ForwardTrace With(IReadOnlyList<Intervention> interventions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(interventions);
+        if (_interventions.Count > 0) throw new InvalidOperationException("A trace with changes takes no more; begin from the plain one.");
+        Intervention.EnsureSound(interventions, Config);
+        return interventions.Count == 0 ? this : new ForwardTrace(this, interventions, cancellationToken);
     }
 
     /// <summary>The residual stream, (T, C).</summary>
@@ -87,21 +104,24 @@ public sealed class ForwardTrace
     /// <param name="layer">Which block.</param>
     /// <param name="head">Which of its heads.</param>
     /// <returns>(T, T): a row for each query, a column for each key.</returns>
-    public ActivationTable Attention(int layer, int head)
+    public ActivationTable Attention(int layer, int head) => Attention(layer, head, 0, Tokens.Count);
+
+    /// <summary>The rows of <see cref="Attention(int, int)"/> that belong to some queries.</summary>
+    /// <param name="layer">Which block.</param>
+    /// <param name="head">Which of its heads.</param>
+    /// <param name="first">The first query.</param>
+    /// <param name="count">How many queries.</param>
+    /// <returns>(count, T).</returns>
+    public ActivationTable Attention(int layer, int head, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)head, (uint)Config.HeadCount, nameof(head));
-        var count = Tokens.Count;
-        var table = new ActivationTable(new float[checked(count * count)], count, count);
-        var queries = RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize);
-        for (var start = 0; start < count; start += InferenceSession.BlockLength)
+        var table = new ActivationTable(new float[checked(count * Tokens.Count)], count, Tokens.Count);
+        var queries = RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize).Slice(first, count);
+        for (var start = 0; start < count; start += CausalAttention.QueryBlock)
         {
-            var end = Math.Min(start + InferenceSession.BlockLength, count);
-            for (var first = start; first < end; first += CausalAttention.QueryBlock)
-            {
-                var rows = Math.Min(CausalAttention.QueryBlock, end - first);
-                CausalAttention.Weigh(
-                    _network.Kernel, _cache.Keys(layer, KeyValueHeadOf(head), first + rows), queries.Slice(first, rows), Config.HeadSize, RowsOf(table).Slice(first, rows));
-            }
+            var rows = Math.Min(CausalAttention.QueryBlock, count - start);
+            CausalAttention.Weigh(
+                _network.Kernel, _read[layer].Keys(layer, KeyValueHeadOf(head), first + start + rows), queries.Slice(start, rows), Config.HeadSize, RowsOf(table).Slice(start, rows));
         }
 
         return table;
@@ -114,7 +134,7 @@ public sealed class ForwardTrace
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)head, (uint)Config.HeadCount, nameof(head));
         var count = Tokens.Count;
         var table = new ActivationTable(new float[checked(count * count)], count, count);
-        _network.Kernel.MultiplyAdd(RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize), _cache.Keys(layer, KeyValueHeadOf(head), count), RowsOf(table));
+        _network.Kernel.MultiplyAdd(RowsOf(_queries[layer]).FromColumn(head * Config.HeadSize), _read[layer].Keys(layer, KeyValueHeadOf(head), count), RowsOf(table));
         System.Numerics.Tensors.TensorPrimitives.Divide(table.Values, MathF.Sqrt(Config.HeadSize), table.Values);
         return table;
     }
@@ -139,6 +159,15 @@ public sealed class ForwardTrace
         var logits = new ActivationTable(new float[checked(count * Config.VocabularySize)], count, Config.VocabularySize);
         _network.ApplyHead(RowsOf(_residuals[depth]).Slice(first, count), RowsOf(normed), RowsOf(logits));
         return (normed, logits);
+    }
+
+    private void ApplyBlocks(int first, CancellationToken cancellationToken)
+    {
+        for (var layer = first; layer < Config.LayerCount; layer++)
+        {
+            var recorder = ApplyBlock(layer, s_kept, cancellationToken);
+            (_residuals[layer + 1], _queries[layer], _read[layer]) = (recorder[ActivationSite.Residual, layer], recorder[ActivationSite.Query, layer], _cache);
+        }
     }
 
     /// <summary>Takes the residual stream of a depth through its block, some tokens at a time, as a session does.</summary>

@@ -4,46 +4,56 @@ using TinyLM.Model.Numerics;
 namespace TinyLM.Model.Inspection;
 
 /// <summary>Measures what each head of a model does on average, so that one finds the interesting ones.</summary>
-public static class HeadSurvey
+/// <param name="model">The model.</param>
+public sealed class HeadSurvey(LanguageModel model)
 {
     private const int RepeatedTokens = 24;
-    private const int RepeatedTexts = 2;
 
-    /// <summary>Measures all heads.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="texts">Texts in tokens, each as long as the context at most; one token alone tells nothing.</param>
-    /// <param name="cancellationToken">Checked between blocks of the passes.</param>
-    /// <returns>Layer by layer, head by head.</returns>
-    /// <exception cref="ArgumentException">No text has two tokens or more, or one does not fit the model.</exception>
-    public static IReadOnlyList<HeadFigures> Measure(LanguageModel model, IEnumerable<IReadOnlyList<int>> texts, CancellationToken cancellationToken = default)
+    private readonly Tally[] _tallies = Tallies(model);
+    private readonly Tally[] _repeats = Tallies(model);
+    private readonly Xoshiro256 _random = new(1);
+
+    /// <summary>Takes a text into the means.</summary>
+    /// <param name="text">Tokens, at most a context; one alone tells nothing and is passed over.</param>
+    /// <param name="cancellationToken">Checked between blocks of the pass.</param>
+    /// <exception cref="ArgumentException">The text does not fit the model.</exception>
+    public void Read(IReadOnlyList<int> text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Count > 1) Read(text, _tallies, cancellationToken);
+    }
+
+    /// <summary>Takes in random tokens that are read twice: at the second time only an induction head knows what comes.</summary>
+    /// <param name="cancellationToken">Checked between blocks of the pass.</param>
+    public void ReadRepeats(CancellationToken cancellationToken = default)
+    {
+        var length = Math.Min(RepeatedTokens, Math.Min(model.Config.ContextLength / 2, model.Config.VocabularySize));
+        if (length < 2) return;
+        var once = new HashSet<int>();
+        while (once.Count < length) once.Add((int)(_random.NextDouble() * model.Config.VocabularySize));
+        Read([.. once, .. once], _repeats, cancellationToken);
+    }
+
+    /// <summary>The means over all that was read, layer by layer, head by head.</summary>
+    /// <exception cref="InvalidOperationException">No text of at least two tokens was read.</exception>
+    public IReadOnlyList<HeadFigures> Figures()
+    {
+        if (_tallies[0].Queries == 0) throw new InvalidOperationException("There is no text of at least two tokens to measure on.");
+        var heads = model.Config.HeadCount;
+        return [.. _tallies.Select((tally, i) => tally.Figures(i / heads, i % heads, _repeats[i].InductionMean))];
+    }
+
+    private static Tally[] Tallies(LanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(texts);
-        var config = model.Config;
-        var tallies = Tallies();
-        foreach (var text in texts.Where(text => text.Count > 1)) Read(text, tallies);
-        if (tallies[0].Queries == 0) throw new ArgumentException("There is no text of at least two tokens to measure on.", nameof(texts));
+        return [.. Enumerable.Range(0, model.Config.LayerCount * model.Config.HeadCount).Select(_ => new Tally())];
+    }
 
-        // Random tokens, each twice: at the second time only an induction head knows what comes.
-        var repeats = Tallies();
-        var random = new Xoshiro256(1);
-        var length = Math.Min(RepeatedTokens, Math.Min(config.ContextLength / 2, config.VocabularySize));
-        for (var text = 0; text < RepeatedTexts && length > 1; text++)
-        {
-            var once = new HashSet<int>();
-            while (once.Count < length) once.Add((int)(random.NextDouble() * config.VocabularySize));
-            Read([.. once, .. once], repeats);
-        }
-
-        return [.. tallies.Select((tally, i) => tally.Figures(i / config.HeadCount, i % config.HeadCount, repeats[i].InductionMean))];
-
-        Tally[] Tallies() => [.. Enumerable.Range(0, config.LayerCount * config.HeadCount).Select(_ => new Tally())];
-
-        void Read(IReadOnlyList<int> text, Tally[] into)
-        {
-            var trace = ForwardTrace.Run(model, text, cancellationToken: cancellationToken);
-            for (var i = 0; i < into.Length; i++) into[i].Add(trace.Attention(i / config.HeadCount, i % config.HeadCount), text);
-        }
+    private void Read(IReadOnlyList<int> text, Tally[] into, CancellationToken cancellationToken)
+    {
+        var heads = model.Config.HeadCount;
+        var trace = ForwardTrace.Run(model, text, cancellationToken: cancellationToken);
+        for (var i = 0; i < into.Length; i++) into[i].Add(trace.Attention(i / heads, i % heads), text);
     }
 
     private sealed class Tally

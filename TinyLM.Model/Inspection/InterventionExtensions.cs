@@ -13,7 +13,7 @@ public static class InterventionExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(interventions);
-        if (interventions.SelectMany(one => one.Validate(model.Config)).ToList() is [_, ..] problems) throw new ArgumentException(string.Join(" ", problems), nameof(interventions));
+        Intervention.EnsureSound(interventions, model.Config);
         return interventions.Count == 0 ? model : model.With(new HookChain(interventions));
     }
 }

@@ -5,69 +5,78 @@ namespace TinyLM.Model.Inspection;
 
 // L = layers, H = heads, T = tokens
 
-/// <summary>Makes one change after the other and tells how much each of them matters.</summary>
+/// <summary>Makes one change after the other and tells how much each of them matters; each costs a forward pass from its layer on, made when the number is asked for.</summary>
 public static class InterventionStudy
 {
     /// <summary>How much the mean loss over the prompt rises, in nats, when each part alone is switched off.</summary>
     /// <param name="plain">The reading without changes, of at least two tokens.</param>
+    /// <param name="means">What stands in for a part; zeros if null.</param>
     /// <param name="cancellationToken">Checked between blocks.</param>
-    /// <returns>(L, H + 2): each head, then all attention of the layer, then its feed-forward layer.</returns>
-    public static ActivationTable AblateEach(ForwardTrace plain, CancellationToken cancellationToken = default)
+    /// <returns>(L, H + 2), row by row: each head, then all attention of the layer, then its feed-forward layer.</returns>
+    public static IEnumerable<float> AblateEach(ForwardTrace plain, ActivationMeans? means = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plain);
-        var config = plain.Config;
-        var loss = MeanLoss(plain);
-        var rises = new ActivationTable(new float[config.LayerCount * (config.HeadCount + 2)], config.LayerCount, config.HeadCount + 2);
-        for (var layer = 0; layer < rises.Rows; layer++)
-            for (var part = 0; part < rises.Columns; part++)
-                rises[layer][part] = (float)(MeanLoss(ForwardTrace.Run(plain.Model, plain.Tokens, [Part(config, layer, part)], cancellationToken)) - loss);
-        return rises;
+        return Rises();
+
+        IEnumerable<float> Rises()
+        {
+            var loss = MeanLoss(plain);
+            for (var layer = 0; layer < plain.Config.LayerCount; layer++)
+                for (var part = 0; part < plain.Config.HeadCount + 2; part++)
+                    yield return (float)(MeanLoss(plain.With([Part(plain.Config, layer, part, means)], cancellationToken)) - loss);
+        }
     }
 
     /// <summary>
-    /// How much of the other prompt's answer comes over when the residual stream of one token after one block is taken from it:
-    /// 0 where nothing changes, 1 where the token is as likely as after the other prompt.
+    /// How much of the other prompt's answer comes over when numbers of one place are taken from it: 0 where nothing changes, 1 where the
+    /// token is as likely as after the other prompt.
     /// </summary>
     /// <param name="plain">The reading that is changed.</param>
     /// <param name="source">The reading that numbers are taken from, of as many tokens.</param>
+    /// <param name="site">The place: <see cref="ActivationSite.HeadOutput"/> for each head alone, at all tokens together.</param>
     /// <param name="token">The token whose log-probability at the end is looked at.</param>
     /// <param name="cancellationToken">Checked between blocks.</param>
-    /// <returns>(L, T).</returns>
+    /// <returns>(L, T), row by row; for heads (L, H).</returns>
     /// <exception cref="ArgumentException">The prompts do not have the same number of tokens.</exception>
-    public static ActivationTable PatchEach(ForwardTrace plain, ForwardTrace source, int token, CancellationToken cancellationToken = default)
+    public static IEnumerable<float> PatchEach(ForwardTrace plain, ForwardTrace source, ActivationSite site, int token, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plain);
         ArgumentNullException.ThrowIfNull(source);
         var count = plain.Tokens.Count;
         if (source.Tokens.Count != count)
             throw new ArgumentException($"The prompts have {count} and {source.Tokens.Count} tokens; numbers can be taken over place by place only where both have as many.", nameof(source));
-        var (from, to) = (LastLogProbability(plain, token), LastLogProbability(source, token));
-        var shares = new ActivationTable(new float[plain.Config.LayerCount * count], plain.Config.LayerCount, count);
-        for (var layer = 0; layer < shares.Rows; layer++)
+        return Shares();
+
+        IEnumerable<float> Shares()
         {
-            for (var position = 0; position < count; position++)
+            var (from, to) = (LastLogProbability(plain, token), LastLogProbability(source, token));
+            for (var layer = 0; layer < plain.Config.LayerCount; layer++)
             {
-                var patch = new ActivationPatch { Layer = layer, Site = ActivationSite.Residual, Position = position, Values = source.Residual(layer + 1)[position].ToArray() };
-                var patched = LastLogProbability(ForwardTrace.Run(plain.Model, plain.Tokens, [patch], cancellationToken), token);
-                shares[layer][position] = to == from ? 0 : (float)((patched - from) / (to - from));
+                for (var column = 0; column < (site == ActivationSite.HeadOutput ? plain.Config.HeadCount : count); column++)
+                {
+                    var patched = LastLogProbability(plain.With(Patches(layer, column), cancellationToken), token);
+                    yield return to == from ? 0 : (float)((patched - from) / (to - from));
+                }
             }
         }
 
-        return shares;
+        ActivationPatch[] Patches(int layer, int column) => site == ActivationSite.HeadOutput
+            ? [.. Enumerable.Range(0, count).Select(position => ActivationPatch.Of(source, site, layer, column, position))]
+            : [ActivationPatch.Of(source, site, layer, head: null, column)];
     }
 
     /// <summary>The mean over the prompt of −ln of the probability of each token after the first, in nats; NaN for one token alone.</summary>
     public static double MeanLoss(ForwardTrace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var figures = PromptFigures.Measure(trace, 0, trace.Tokens.Count);
-        return figures.Count < 2 ? double.NaN : figures.Skip(1).Average(one => one!.Value.Loss);
+        return trace.Tokens.Count < 2 ? double.NaN : PromptFigures.Losses(trace).Average();
     }
 
     private static double LastLogProbability(ForwardTrace trace, int token) =>
         Generation.Sampler.LogProbability(trace.Logits(trace.Config.LayerCount, trace.Tokens.Count - 1, 1).Values, token);
 
-    private static Intervention Part(ModelConfig config, int layer, int part) =>
-        part < config.HeadCount ? new HeadAblation { Layer = layer, Head = part, HeadSize = config.HeadSize }
-        : new BranchAblation { Layer = layer, Attention = part == config.HeadCount, FeedForward = part != config.HeadCount };
+    private static Intervention Part(ModelConfig config, int layer, int part, ActivationMeans? means) =>
+        part < config.HeadCount ? new HeadAblation { Layer = layer, Head = part, HeadSize = config.HeadSize, Instead = means?.Head(layer, part) }
+        : part == config.HeadCount ? new BranchAblation { Layer = layer, Attention = true, AttentionInstead = means?.Attention(layer) }
+        : new BranchAblation { Layer = layer, FeedForward = true, FeedForwardInstead = means?.FeedForward(layer) };
 }

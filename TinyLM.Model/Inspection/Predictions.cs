@@ -23,11 +23,18 @@ public static class Predictions
     /// <param name="token">The token.</param>
     public static TokenFigures Of(ReadOnlySpan<float> logits, int token)
     {
-        var probabilities = Probabilities(logits);
-        var entropy = 0.0;
-        foreach (var p in probabilities)
-            if (p > 0) entropy -= p * Math.Log(p);
-        return new TokenFigures(-Generation.Sampler.LogProbability(logits, token), entropy, RankOf(logits, token));
+        var offsets = new double[logits.Length];
+        TensorPrimitives.ConvertChecked(logits, offsets);
+        TensorPrimitives.Subtract(offsets, TensorPrimitives.Max<double>(offsets), offsets);
+        var exponentials = new double[logits.Length];
+        TensorPrimitives.Exp<double>(offsets, exponentials);
+        var sum = TensorPrimitives.Sum<double>(exponentials);
+        var loss = Math.Log(sum) - offsets[token];
+
+        // −Σ p ln p with ln p = offset − ln sum: one logarithm instead of V. An offset of −∞ has the probability 0 and counts for nothing.
+        TensorPrimitives.Max(offsets, double.MinValue, offsets);
+        var entropy = Math.Log(sum) - TensorPrimitives.Dot<double>(exponentials, offsets) / sum;
+        return new TokenFigures(loss, Math.Max(0, entropy), RankOf(logits, token));
     }
 
     /// <summary>The likeliest tokens, the likeliest first; of equals the lower id.</summary>

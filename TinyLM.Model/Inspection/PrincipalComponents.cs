@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TinyLM.Model.Inference;
 using TinyLM.Model.Numerics;
 
 namespace TinyLM.Model.Inspection;
@@ -7,14 +8,17 @@ namespace TinyLM.Model.Inspection;
 
 /// <summary>The directions along which points spread most, and where each point lies along them.</summary>
 /// <remarks>
-/// Eigenvectors of the covariance, by orthogonal iteration with a Rayleigh–Ritz step (Golub and Van Loan, "Matrix Computations",
-/// section 8.2.4) on a few more directions than are asked for, until the residuals vanish. Signs are fixed: the greatest
-/// coordinate of each direction is positive, so that neighbouring checkpoints give pictures that resemble each other.
+/// Eigenvectors of the covariance, by a block Krylov space with a Rayleigh–Ritz step, begun anew from what it found until the residuals
+/// vanish (Golub and Van Loan, "Matrix Computations", section 10.3.6): many times fewer products than plain orthogonal iteration where the
+/// variances lie close together, as in a model that has hardly learned. Signs are fixed: the greatest coordinate of each direction is
+/// positive, so that neighbouring checkpoints give pictures that resemble each other.
 /// </remarks>
 public sealed class PrincipalComponents
 {
-    private const int Spare = 6;
-    private const int MostIterations = 1000;
+    private const int Spare = 2;
+    private const int MostVectors = 48; // of a Krylov space
+    private const int MostCycles = 100;
+    private const int Together = 512; // points of one product
     private const double Tolerance = 1e-7; // of the greatest eigenvalue
 
     private PrincipalComponents(double[][] directions, double[] variances, double totalVariance, ActivationTable coordinates) =>
@@ -70,51 +74,84 @@ public sealed class PrincipalComponents
 
         TensorPrimitives.Divide(mean, n, mean);
 
-        // Columns, so that each entry is one product of two runs of memory.
-        var columns = new float[dimensions][];
-        for (var c = 0; c < dimensions; c++)
-        {
-            columns[c] = new float[n];
-            for (var i = 0; i < n; i++) columns[c][i] = (float)(points[i * dimensions + c] - mean[c]);
-        }
-
+        // Xᵀ X some points at a time, by the product of the forward pass; the sum of sums in double precision.
         var covariance = new double[dimensions][];
         for (var a = 0; a < dimensions; a++) covariance[a] = new double[dimensions];
+        var part = new float[dimensions * dimensions];
+        for (var first = 0; first < n; first += Together)
+        {
+            Array.Clear(part);
+            AddProducts(points.Slice(first * dimensions, Math.Min(Together, n - first) * dimensions), mean, part);
+            for (var a = 0; a < dimensions; a++)
+                for (var b = 0; b < dimensions; b++) covariance[a][b] += part[a * dimensions + b];
+        }
+
         for (var a = 0; a < dimensions; a++)
-            for (var b = 0; b <= a; b++) covariance[a][b] = covariance[b][a] = TensorPrimitives.Dot<float>(columns[a], columns[b]) / (double)n;
+            for (var b = 0; b <= a; b++) covariance[a][b] = covariance[b][a] = (covariance[a][b] + covariance[b][a]) / (2.0 * n);
         return (mean, covariance);
+    }
+
+    /// <summary>products += Xᵀ X of points around their mean.</summary>
+    private static void AddProducts(ReadOnlySpan<float> points, double[] mean, float[] products)
+    {
+        var (kernel, dimensions) = (PanelKernel.BestOf(WeightFormat.Fp32), mean.Length);
+        var (n, width) = (points.Length / dimensions, kernel.PanelWidth);
+        var columns = new float[dimensions * n];
+        var panels = new AlignedFloats(kernel.PanelCount(dimensions) * n * width).Span;
+        panels.Clear();
+        for (var i = 0; i < n; i++)
+        {
+            for (var c = 0; c < dimensions; c++)
+                columns[c * n + i] = panels[c / width * n * width + i * width + c % width] = (float)(points[i * dimensions + c] - mean[c]);
+        }
+
+        kernel.MultiplyAdd(new Rows(columns, n, dimensions), new Panels(panels, n * width, dimensions, n), new Rows(products, dimensions, dimensions));
     }
 
     /// <summary>The eigenvectors of the greatest eigenvalues of a symmetric matrix without negative ones.</summary>
     internal static (double[][] Vectors, double[] Values) Eigenvectors(double[][] matrix, int count)
     {
         var size = matrix.Length;
-        var width = Math.Min(size, count + Spare);
         var random = new Xoshiro256(1);
-        double[][] basis = [.. Enumerable.Range(0, width).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray())];
-        var values = new double[width];
-        for (var iteration = 0; iteration < MostIterations; iteration++)
+        double[][] start = [.. Enumerable.Range(0, Math.Min(size, count + Spare)).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray())];
+        for (var cycle = 1; ; cycle++)
         {
-            Orthonormalize(basis);
-            double[][] images = [.. basis.Select(vector => Product(matrix, vector))];
+            var (basis, images) = KrylovSpace(matrix, start);
             double[][] projected = [.. basis.Select(vector => images.Select(image => TensorPrimitives.Dot<double>(vector, image)).ToArray())];
-            var (rotations, ritz) = JacobiEigen.Solve(projected);
-            basis = Rotate(basis, rotations);
-            images = Rotate(images, rotations);
-            values = ritz;
-            var isDone = true;
-            for (var k = 0; k < count && isDone; k++)
-            {
-                var residual = images[k].Zip(basis[k], (image, coordinate) => image - values[k] * coordinate).Max(Math.Abs);
-                isDone = residual <= Tolerance * Math.Max(values[0], double.Epsilon);
-            }
+            var (rotations, values) = JacobiEigen.Solve(projected);
+            start = Rotate(basis, rotations[..start.Length]);
+            images = Rotate(images, rotations[..count]);
+            if (cycle == MostCycles || Enumerable.Range(0, count).All(Solves)) return (start[..count], values[..count]);
 
-            if (isDone) break;
-            basis = images;
+            bool Solves(int k)
+            {
+                var residual = 0.0;
+                for (var i = 0; i < size; i++) residual = Math.Max(residual, Math.Abs(images[k][i] - values[k] * start[k][i]));
+                return residual <= Tolerance * Math.Max(values[0], double.Epsilon);
+            }
+        }
+    }
+
+    /// <summary>An orthonormal basis of the vectors and of their images under the matrix, again and again, and the images of that basis.</summary>
+    private static (double[][] Basis, double[][] Images) KrylovSpace(double[][] matrix, double[][] start)
+    {
+        var most = Math.Min(matrix.Length, MostVectors);
+        var basis = new List<double[]>(most);
+        var images = new List<double[]>(most);
+        foreach (var vector in start) Add((double[])vector.Clone());
+        while (images.Count < basis.Count)
+        {
+            images.Add(Product(matrix, basis[images.Count]));
+            if (basis.Count < most) Add((double[])images[^1].Clone());
         }
 
-        Orthonormalize(basis);
-        return (basis[..count], values[..count]);
+        return ([.. basis], [.. images]);
+
+        void Add(double[] vector)
+        {
+            Orthonormalize(vector, basis);
+            basis.Add(vector);
+        }
     }
 
     private static double[] Product(double[][] matrix, double[] vector) => [.. matrix.Select(row => TensorPrimitives.Dot<double>(row, vector))];
@@ -126,32 +163,28 @@ public sealed class PrincipalComponents
         return rotated;
     })];
 
-    /// <summary>Gram–Schmidt, twice, so that nothing of the first vectors is left in the last; a vector that vanishes is replaced.</summary>
-    private static void Orthonormalize(double[][] vectors)
+    /// <summary>Gram–Schmidt, twice, so that nothing of the basis is left in the vector; one that vanishes is replaced.</summary>
+    private static void Orthonormalize(double[] vector, List<double[]> basis)
     {
-        for (var i = 0; i < vectors.Length; i++)
+        var before = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector));
+        Remove(vector, basis);
+        if (Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector)) <= 1e-12 * before || before == 0)
         {
-            var vector = vectors[i];
-            var before = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector));
-            Remove(vectors, i);
-            if (Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector)) <= 1e-12 * before || before == 0)
+            for (var axis = 0; axis < vector.Length; axis++)
             {
-                for (var axis = 0; axis < vector.Length; axis++)
-                {
-                    Array.Clear(vector);
-                    vector[axis] = 1;
-                    Remove(vectors, i);
-                    if (TensorPrimitives.SumOfSquares<double>(vector) > 1e-6) break;
-                }
+                Array.Clear(vector);
+                vector[axis] = 1;
+                Remove(vector, basis);
+                if (TensorPrimitives.SumOfSquares<double>(vector) > 1e-6) break;
             }
-
-            Remove(vectors, i);
-            TensorPrimitives.Divide(vector, Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector)), vector);
         }
+
+        Remove(vector, basis);
+        TensorPrimitives.Divide(vector, Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector)), vector);
     }
 
-    private static void Remove(double[][] vectors, int index)
+    private static void Remove(double[] vector, List<double[]> basis)
     {
-        for (var j = 0; j < index; j++) TensorPrimitives.MultiplyAdd(vectors[j], -TensorPrimitives.Dot<double>(vectors[j], vectors[index]), vectors[index], vectors[index]);
+        foreach (var one in basis) TensorPrimitives.MultiplyAdd(one, -TensorPrimitives.Dot<double>(one, vector), vector, vector);
     }
 }

@@ -23,4 +23,15 @@ public static class PromptFigures
 
         return figures;
     }
+
+    /// <summary>The surprise at each token after the first, in nats; less work than <see cref="Measure"/>.</summary>
+    public static IEnumerable<double> Losses(ForwardTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        for (var start = 1; start < trace.Tokens.Count; start += Together)
+        {
+            var logits = trace.Logits(trace.Config.LayerCount, start - 1, Math.Min(Together, trace.Tokens.Count - start));
+            for (var r = 0; r < logits.Rows; r++) yield return -Generation.Sampler.LogProbability(logits[r], trace.Tokens[start + r]);
+        }
+    }
 }

@@ -78,34 +78,77 @@ export function savePlot(id, name, isVector) {
   return window.Plotly.downloadImage(id, { format: isVector ? "svg" : "png", width: 1000, height: 1000, scale: isVector ? 1 : 2, filename: name });
 }
 
-const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
-// Saves the picture within an element: its canvas, or its drawing.
+// Saves the picture within an element: its drawing where it has one, else a drawing of what the browser laid out.
 export async function savePicture(element, name, isVector) {
-  const drawing = element.querySelector("svg[data-picture]");
-  if (drawing) {
-    const text = standAlone(drawing);
-    if (isVector) save(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
-    else save(`${name}.png`, await rasterize(text, drawing.viewBox.baseVal));
-    return;
+  const own = element.querySelector("svg[data-picture]");
+  const drawing = own ? standAlone(own) : drawingOf(element);
+  const text = new XMLSerializer().serializeToString(drawing);
+  if (isVector) save(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
+  else save(`${name}.png`, await rasterize(text, drawing.viewBox.baseVal));
+}
+
+const svg = "http://www.w3.org/2000/svg";
+
+function part(parent, kind, attributes) {
+  const child = parent.appendChild(document.createElementNS(svg, kind));
+  for (const [name, value] of Object.entries(attributes)) child.setAttribute(name, value);
+  return child;
+}
+
+// A colour as any program reads it; null where nothing is to be seen.
+const plainColours = new Map();
+function plainColour(text) {
+  if (plainColours.has(text)) return plainColours.get(text);
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+  canvas.fillStyle = text;
+  canvas.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+  const colour = a === 0 ? null : { fill: `rgb(${r},${g},${b})`, "fill-opacity": a / 255 };
+  plainColours.set(text, colour);
+  return colour;
+}
+
+// Boxes, words and canvases of an element, each where it lies.
+function drawingOf(element) {
+  const frame = element.getBoundingClientRect();
+  const drawing = document.createElementNS(svg, "svg");
+  drawing.setAttribute("viewBox", `0 0 ${Math.ceil(frame.width)} ${Math.ceil(frame.height)}`);
+  for (let behind = element; behind; behind = behind.parentElement) {
+    const colour = plainColour(getComputedStyle(behind).backgroundColor);
+    if (!colour || colour["fill-opacity"] < 1) continue;
+    part(drawing, "rect", { width: "100%", height: "100%", ...colour });
+    break;
   }
 
-  const canvas = element.querySelector("canvas");
-  const factor = Math.max(1, Math.ceil(800 / Math.max(canvas.width, canvas.height)));
-  const [width, height] = [canvas.width * factor, canvas.height * factor];
-  if (isVector) {
-    const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"><title>${escape(name)}</title>`
-      + `<image href="${canvas.toDataURL()}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/></svg>`;
-    save(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
-    return;
-  }
-
-  const large = document.createElement("canvas");
-  [large.width, large.height] = [width, height];
-  const context = large.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  context.drawImage(canvas, 0, 0, width, height);
-  large.toBlob((blob) => save(`${name}.png`, blob));
+  const place = (box) => ({ x: box.left - frame.left, y: box.top - frame.top, width: box.width, height: box.height });
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return words(node);
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".mud-menu, .sr-only")) return;
+    const style = getComputedStyle(node);
+    const box = node.getBoundingClientRect();
+    if (style.visibility === "hidden" || box.width === 0 || box.height === 0) return;
+    const fill = plainColour(style.backgroundColor);
+    const edge = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none" ? plainColour(style.borderTopColor) : null;
+    if (fill || edge)
+      part(drawing, "rect", { ...place(box), rx: parseFloat(style.borderTopLeftRadius) || 0, ...(fill ?? { fill: "none" }), ...(edge ? { stroke: edge.fill, "stroke-opacity": edge["fill-opacity"], "stroke-width": parseFloat(style.borderTopWidth) } : {}) });
+    if (node.localName === "canvas") part(drawing, "image", { ...place(box), href: node.toDataURL(), preserveAspectRatio: "none", style: "image-rendering:pixelated" });
+    else for (const child of node.childNodes) walk(child);
+  };
+  const words = (node) => {
+    const style = getComputedStyle(node.parentElement);
+    const range = document.createRange();
+    for (const word of node.data.matchAll(/\S+/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const box = range.getBoundingClientRect();
+      part(drawing, "text", {
+        x: box.left - frame.left, y: box.top - frame.top + box.height / 2, "dominant-baseline": "central", ...plainColour(style.color),
+        "font-family": style.fontFamily, "font-size": style.fontSize, "font-weight": style.fontWeight, "text-decoration": style.textDecorationLine,
+      }).textContent = word[0];
+    }
+  };
+  walk(element);
+  return drawing;
 }
 
 // A drawing with the colours that the page's style gave it.
@@ -116,8 +159,7 @@ function standAlone(drawing) {
     const style = getComputedStyle(originals[i]);
     for (const property of ["fill", "stroke", "stroke-width", "stroke-opacity", "opacity", "font-family", "font-size", "text-anchor"]) part.style.setProperty(property, style.getPropertyValue(property));
   });
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return new XMLSerializer().serializeToString(copy);
+  return copy;
 }
 
 async function rasterize(text, box) {

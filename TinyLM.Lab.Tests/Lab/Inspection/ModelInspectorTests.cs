@@ -34,18 +34,56 @@ public sealed class ModelInspectorTests : IDisposable
 
         Assert.Same(first, await ReadAsync("abc"));
         Assert.NotSame(first, await ReadAsync("abd"));
-        Assert.NotSame(first, await ReadAsync("abc", new BranchAblation { Layer = 0, Attention = true }));
         Assert.Same(first, await ReadAsync("abc"));
+    }
+
+    [Fact]
+    public async Task With_Changes_IsAnotherReadingOfTheSamePrompt()
+    {
+        var plain = await ReadAsync("abc");
+        var before = await LogitsAsync(plain);
+
+        var changed = await plain.WithAsync([new BranchAblation { Layer = 0, Attention = true }], TestContext.Current.CancellationToken);
+
+        Assert.Equal((plain.Tokens, plain.Version, plain.Step), (changed.Tokens, changed.Version, changed.Step));
+        Assert.NotEqual(before, await LogitsAsync(changed));
+        Assert.Equal(before, await LogitsAsync(plain));
+        Assert.Same(plain, await plain.WithAsync([], TestContext.Current.CancellationToken));
+
+        static Task<float[]> LogitsAsync(PromptReading reading) => reading.ComputeAsync(trace => trace.Logits(2, 3, 1).Values, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Compute_OnTwoReadings_SeesBothInTheirOrder()
+    {
+        var (first, second) = (await ReadAsync("ab"), await ReadAsync("abcd"));
+
+        Assert.Equal((3, 5), await first.ComputeAsync(second, (one, other) => (one.Tokens.Count, other.Tokens.Count), TestContext.Current.CancellationToken));
+        Assert.Equal((5, 3), await second.ComputeAsync(first, (one, other) => (one.Tokens.Count, other.Tokens.Count), TestContext.Current.CancellationToken));
+        Assert.Equal((3, 3), await first.ComputeAsync(first, (one, other) => (one.Tokens.Count, other.Tokens.Count), TestContext.Current.CancellationToken));
+        Assert.False(first.IsComputing);
+    }
+
+    [Fact]
+    public async Task MeasureMeans_OfAModel_AreMeasuredOnce()
+    {
+        var means = await _inspector.MeasureMeansAsync(s_model, TestContext.Current.CancellationToken);
+
+        Assert.Equal((8, 16, 16), (means.Head(1, 1).Length, means.Attention(0).Length, means.FeedForward(1).Length));
+        Assert.Same(means, await _inspector.MeasureMeansAsync(s_model, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task MeasureHeads_OfAModel_MeasuresEachOnTheTextsOfItsCorpus()
     {
-        var figures = await _inspector.MeasureHeadsAsync(s_model, TestContext.Current.CancellationToken);
+        var figures = await _inspector.MeasureHeadsAsync(s_model, SampleText.Learned, TestContext.Current.CancellationToken);
+        var validation = await _inspector.MeasureHeadsAsync(s_model, SampleText.Validation, TestContext.Current.CancellationToken);
 
         Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1)], figures.Select(one => (one.Layer, one.Head)));
         Assert.All(figures, one => Assert.InRange(one.Entropy, 0, Math.Log(96)));
-        Assert.Same(figures, await _inspector.MeasureHeadsAsync(s_model, TestContext.Current.CancellationToken));
+        Assert.Same(figures, await _inspector.MeasureHeadsAsync(s_model, SampleText.Learned, TestContext.Current.CancellationToken));
+        Assert.NotEqual(figures, validation);
+        Assert.Equal(figures.Select(one => one.InductionOnRepeats), validation.Select(one => one.InductionOnRepeats)); // the same random tokens
     }
 
     /// <summary>Against the trace of the whole text, which the views of Inside read; longer than a block of logits.</summary>
@@ -65,5 +103,5 @@ public sealed class ModelInspectorTests : IDisposable
         Assert.Equal(expected.Average(), losses.Mean, 1e-4);
     }
 
-    private Task<PromptReading> ReadAsync(string prompt, params Intervention[] interventions) => _inspector.ReadAsync(s_model, prompt, interventions, TestContext.Current.CancellationToken);
+    private Task<PromptReading> ReadAsync(string prompt) => _inspector.ReadAsync(s_model, prompt, TestContext.Current.CancellationToken);
 }

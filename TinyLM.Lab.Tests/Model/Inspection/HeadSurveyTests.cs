@@ -9,7 +9,7 @@ public class HeadSurveyTests
     private static readonly ModelConfig s_config = new() { VocabularySize = 20, ContextLength = 30, EmbeddingSize = 12, LayerCount = 2, HeadCount = 3 };
 
     [Fact]
-    public void Measure_SomeTexts_GivesTheMeansOfTheAttentionOfTheFormulas()
+    public void Figures_OfSomeTexts_AreTheMeansOfTheAttentionOfTheFormulas()
     {
         var weights = TestWeights.Random(s_config, seed: 4);
         var random = new Random(5);
@@ -21,7 +21,10 @@ public class HeadSurveyTests
             new Gpt2Reference(weights) { AttentionSeen = (layer, head, rows) => attention[(index, layer, head)] = rows }.Logits(texts[text]);
         }
 
-        var figures = HeadSurvey.Measure(LanguageModel.Create(weights), texts, TestContext.Current.CancellationToken);
+        var survey = new HeadSurvey(LanguageModel.Create(weights));
+        foreach (var text in texts) survey.Read(text, TestContext.Current.CancellationToken);
+        survey.ReadRepeats(TestContext.Current.CancellationToken);
+        var figures = survey.Figures();
 
         Assert.Equal(6, figures.Count);
         foreach (var one in figures)
@@ -47,6 +50,11 @@ public class HeadSurveyTests
     }
 
     [Fact]
-    public void Measure_WithoutText_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => HeadSurvey.Measure(LanguageModel.Create(TestWeights.Random(s_config, 1)), [[1]], TestContext.Current.CancellationToken));
+    public void Figures_WithoutText_AreRefused()
+    {
+        var survey = new HeadSurvey(LanguageModel.Create(TestWeights.Random(s_config, 1)));
+        survey.Read([1], TestContext.Current.CancellationToken);
+
+        Assert.Throws<InvalidOperationException>(() => survey.Figures());
+    }
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Pages.Inspect;
 using TinyLM.Lab.Inspection;
@@ -78,12 +79,58 @@ public sealed class AttentionViewTests : InspectContext
     [Fact]
     public void Beside_AHeadOrACheckpoint_ShowsBoth()
     {
-        var head = Open("?prompt=abcab&beside=head%3A1.1");
-        var step = Open("?prompt=abcab&beside=step%3A250");
+        var head = Open("?prompt=abcab&beside-head=1.1", maps: 2);
+        var step = Open("?prompt=abcab&beside=run%2Fr%40250", maps: 2);
+        var both = Open("?prompt=abcab&beside=run%2Fr%40250&beside-head=1.1", maps: 2);
 
         Assert.Equal(Map(Open("?prompt=abcab&layer=1&head=1")).Values, Map(head, 1).Values);
         Assert.Equal(Map(Open("?prompt=abcab&model=run%2Fr%40250")).Values, Map(step, 1).Values);
         Assert.NotEqual(Map(step, 0).Values, Map(step, 1).Values);
+        Assert.Equal(Map(Open("?prompt=abcab&model=run%2Fr%40250&layer=1&head=1")).Values, Map(both, 1).Values);
+        Assert.Contains("Layer 1, head 1, step 250", both.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Beside_AnotherRun_IsChosenFromTheListWithItsCheckpointAndHead()
+    {
+        Runs.Add(TestRuns.Summary("other", RunStatus.Running) with { HasCheckpoint = true, Name = "The other" });
+        var page = Open("?prompt=abcab&model=run%2Fr%40250");
+
+        Choose(page, "Beside it", "run/other");
+        page.WaitForAssertion(() => Assert.Contains("Layer 0, head 0, step 500", page.Text(), StringComparison.Ordinal), Patience);
+        Choose(page, "Its checkpoint", "250");
+        page.WaitForAssertion(() => Assert.Contains("Layer 0, head 0, step 250", page.Text(), StringComparison.Ordinal), Patience);
+        Choose(page, "Its head", "1.0");
+
+        page.WaitForAssertion(() => Assert.Contains("Layer 1, head 0, step 250", page.Text(), StringComparison.Ordinal), Patience);
+        Assert.Contains("beside=run/other@250&beside-head=1.0", Uri.UnescapeDataString(Address), StringComparison.Ordinal);
+        Choose(page, "Beside it", "");
+        page.WaitForAssertion(() => Assert.Single(page.FindComponents<HeatmapChart>()), Patience);
+    }
+
+    [Fact]
+    public void Row_OfTheMapClicked_IsTheTokenInView()
+    {
+        var page = Open("?prompt=abcab");
+
+        page.InvokeAsync(() => page.FindComponent<HeatmapChart>().Instance.OnRowChosen.InvokeAsync(2));
+
+        page.WaitForAssertion(() => Assert.Contains("token=2", Address, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public void Heads_MeasuredOnValidationText_HaveOtherFigures()
+    {
+        var page = Open("?prompt=abcab");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[aria-labelledby=figures-title] tbody tr")), Patience);
+        var learned = Figures();
+
+        page.InvokeAsync(() => page.FindAll("[aria-label='Text to measure on'] button, [aria-label='Text to measure on'] .mud-toggle-item").Single(item => item.TextContent.Contains("validated", StringComparison.Ordinal)).Click());
+
+        page.WaitForAssertion(() => Assert.Contains("sample=validation", Address, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.NotEqual(learned, Figures()), Patience);
+
+        string Figures() => page.Find("[aria-labelledby=figures-title] tbody").TextContent;
     }
 
     [Fact]
@@ -175,11 +222,17 @@ public sealed class AttentionViewTests : InspectContext
         Assert.Contains("No model to look into yet", Render<InspectPage>().Text(), StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<InspectPage> Open(string query)
+    private IRenderedComponent<InspectPage> Open(string query, int maps = 1)
     {
         var page = OpenView("attention", query);
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindComponents<HeatmapChart>()), Patience);
+        page.WaitForAssertion(() => Assert.Equal(maps, page.FindComponents<HeatmapChart>().Count), Patience);
         return page;
+    }
+
+    private static void Choose(IRenderedComponent<InspectPage> page, string label, string choice)
+    {
+        page.WaitForAssertion(() => Assert.Contains(page.FindComponents<MudSelect<string>>(), select => select.Instance.Label == label), Patience);
+        page.InvokeAsync(() => page.FindComponents<MudSelect<string>>().Single(select => select.Instance.Label == label).Instance.ValueChanged.InvokeAsync(choice));
     }
 
     private static ActivationTable Map(IRenderedComponent<InspectPage> page, int index = 0) => page.FindComponents<HeatmapChart>()[index].Instance.Table;

@@ -32,6 +32,18 @@ public sealed class EmbeddingsViewTests : InspectContext
     }
 
     [Fact]
+    public void Point_Clicked_IsLookedAtNext()
+    {
+        var page = Open("?prompt=abcab");
+        var map = page.FindComponent<PointMap>().Instance;
+
+        page.InvokeAsync(() => map.OnChosen.InvokeAsync(map.Points.Single(point => point.Name == "q")));
+
+        page.WaitForAssertion(() => Assert.Contains("that of q points", page.Text(), StringComparison.Ordinal), Patience);
+        Assert.Contains("word=q", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sum_OfTokens_FindsWhatIsNearest()
     {
         var page = Open("?prompt=abcab&sum=x%20-%20y%20%2B%20zz");

@@ -16,7 +16,8 @@ public class InspectStateTests
         from heads in Gen.Elements("one", "mean", "max")
         from drawing in Gen.Elements("tokens", "arcs")
         from shares in Gen.Elements(0.05, 0.5, 1).ArrayOf(3)
-        from words in Gen.Elements(null, "head:1.2", "step:100").ArrayOf(6)
+        from words in Gen.Elements(null, "1.2", "a b&c").ArrayOf(6)
+        from beside in Gen.Elements(null, ModelReference.OfRun("20260314-b", 30), ModelReference.OfImported("gpt2"))
         select new InspectState
         {
             Model = model,
@@ -27,7 +28,10 @@ public class InspectStateTests
             Token = token,
             Heads = heads,
             Drawing = drawing,
-            Beside = words[0],
+            Beside = beside,
+            BesideHead = words[0],
+            Sample = drawing == "arcs" ? "validation" : "learned",
+            Ablate = drawing == "arcs" ? "mean" : "zero",
             Stage = words[1],
             Changes = words[2],
             Source = words[3],

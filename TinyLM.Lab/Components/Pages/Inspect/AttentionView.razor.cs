@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Heat;
@@ -11,15 +10,20 @@ namespace TinyLM.Lab.Components.Pages.Inspect;
 /// <summary>Who looks at whom: every head small, one head large, one token in both directions.</summary>
 public sealed partial class AttentionView
 {
+    private static readonly string[] s_tokenRows = ["looks at", "is looked at by"];
+
     private HeatmapChart? _chart;
+    private HeatmapChart? _besideChart;
     private ElementReference _arcs;
     private PromptReading? _read;
     private object? _asked;
     private AttentionMaps? _maps;
     private AttentionPicture? _picture;
-    private ActivationTable? _beside;
+    private PromptReading? _mapsOf;
+    private BesideMap? _beside;
     private HeatmapNames _axes = null!;
-    private IReadOnlyList<string> _names = [];
+    private ElementReference _grid;
+    private ElementReference _weights;
     private IReadOnlyList<string> _headNames = [];
     private string? _problem;
 
@@ -29,8 +33,8 @@ public sealed partial class AttentionView
     /// <summary>Who read.</summary>
     [Parameter, EditorRequired] public required ModelReference Model { get; set; }
 
-    /// <summary>Checkpoints that the model may be compared with.</summary>
-    [Parameter] public IReadOnlyList<int> Steps { get; set; } = [];
+    /// <summary>Every model that it may be compared with, and its name.</summary>
+    [Parameter] public IReadOnlyList<(string Key, string Name)> Models { get; set; } = [];
 
     /// <summary>What is in view.</summary>
     [Parameter, EditorRequired] public required InspectState State { get; set; }
@@ -52,73 +56,79 @@ public sealed partial class AttentionView
 
     private HeadMixing Mixing => State.Heads switch { "mean" => HeadMixing.Mean, "max" => HeadMixing.Max, _ => HeadMixing.One };
 
-    private string MapTitle => Mixing switch
-    {
-        HeadMixing.Mean => $"Layer {Layer}, mean of its heads",
-        HeadMixing.Max => $"Layer {Layer}, greatest of its heads",
-        _ => $"Layer {Layer}, head {Head}",
-    };
+    private string MapTitle => NameOf(Layer, Head, Mixing);
 
     private string FileName => $"attention-layer-{Layer}-{(Mixing == HeadMixing.One ? $"head-{Head}" : State.Heads)}{(Reading.Step is { } step ? $"-step-{step}" : "")}";
+
+    /// <summary>What a map shows, in words.</summary>
+    internal static string NameOf(int layer, int head, HeadMixing mixing) => mixing switch
+    {
+        HeadMixing.Mean => $"Layer {layer}, mean of its heads",
+        HeadMixing.Max => $"Layer {layer}, greatest of its heads",
+        _ => $"Layer {layer}, head {head}",
+    };
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var reading = Reading;
-        var asked = (reading, Layer, Head, Mixing, Token, State.Start, State.Beside);
+        var (reading, state) = (Reading, State);
+        var asked = (reading, Layer, Head, Mixing, Token, state.Start, state.Beside, state.BesideHead);
         if (Equals(asked, _asked)) return;
         _asked = asked;
-        var window = TokenWindow.At(State.Start, reading.Tokens.Count);
+        var window = TokenWindow.At(state.Start, reading.Tokens.Count);
         var (layer, head, mixing, token) = (Layer, Head, Mixing, Token);
-        var maps = reading == _read ? _maps : null;
         var picture = await reading.ComputeAsync(trace => AttentionPicture.Of(trace, layer, head, mixing, token, window));
-        maps ??= await reading.ComputeAsync(AttentionMaps.Of);
-        var beside = await BesideAsync(reading, layer, head, mixing, token, window);
         if (!Equals(asked, _asked)) return; // something else was asked for meanwhile
         if (reading != _read || window != _picture?.Window)
         {
-            _names = [.. Enumerable.Range(window.Start, window.Count).Select(i => $"{i} {reading.Tokens[i].Text}")];
+            _axes = BesideMap.NamesOf(reading, window);
             _headNames = [.. Enumerable.Range(0, reading.Config.HeadCount).Select(h => $"head {h}")];
-            _axes = new HeatmapNames(_names, _names, "reads", "is looked at", "%{y} → %{x}<br>%{z:.3f}");
         }
 
-        (_read, _maps, _picture, _beside) = (reading, maps, picture, beside);
+        (_read, _picture) = (reading, picture);
+        StateHasChanged(); // of a long prompt in a large model, the small pictures take longer
+        if (_mapsOf != reading)
+        {
+            var maps = await reading.ComputeAsync(AttentionMaps.Of);
+            if (reading != Reading) return;
+            (_mapsOf, _maps) = (reading, maps);
+        }
+
+        var (beside, problem) = await BesideAsync(reading, state, mixing);
+        if (Equals(asked, _asked)) (_beside, _problem) = (beside, problem);
     }
 
-    /// <summary>The map that stands beside the large one, if any: another head, or the same at another checkpoint.</summary>
-    private async Task<ActivationTable?> BesideAsync(PromptReading reading, int layer, int head, HeadMixing mixing, int token, TokenWindow window)
+    private async Task<(BesideMap? Map, string? Problem)> BesideAsync(PromptReading reading, InspectState state, HeadMixing mixing)
     {
-        _problem = null;
-        if (OtherHead(State.Beside) is { } other)
-            return (await reading.ComputeAsync(trace => AttentionPicture.Of(trace, other.Layer, other.Head, HeadMixing.One, token, window))).Map;
-        if (OtherStep(State.Beside) is not { } step) return null;
+        if (state is { Beside: null, BesideHead: null }) return (null, null);
         try
         {
-            var then = await Inspector.ReadAsync(Model with { Step = step }, State.Prompt);
-            return (await then.ComputeAsync(trace => AttentionPicture.Of(trace, layer, head, mixing, token, window))).Map;
+            var beside = state.Beside is { } model ? await Inspector.ReadAsync(model, state.Prompt) : reading;
+            return (await BesideMap.TakeAsync(state, reading, beside, mixing), null);
         }
         catch (ModelUnavailableException e)
         {
-            _problem = e.Message;
-            return null;
+            return (null, e.Message);
         }
     }
 
-    private (int Layer, int Head)? OtherHead(string? beside)
+    /// <summary>The attention of every head within the window: a row for each query of each head.</summary>
+    private async Task<NamedTable> AllHeads()
     {
-        if (beside?.StartsWith("head:", StringComparison.Ordinal) != true) return null;
-        var parts = beside["head:".Length..].Split('.');
-        return parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer < Reading.Config.LayerCount
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var head) && head < Reading.Config.HeadCount ? (layer, head) : null;
+        var (reading, window) = (Reading, _picture!.Window);
+        var (layers, heads) = (reading.Config.LayerCount, reading.Config.HeadCount);
+        var columns = _axes.Columns;
+        var values = await reading.ComputeAsync(trace =>
+        {
+            var all = new ActivationTable(new float[layers * heads * window.Count * window.Count], layers * heads * window.Count, window.Count);
+            for (var i = 0; i < layers * heads; i++)
+                trace.Attention(i / heads, i % heads, window.Start, window.Count).SliceColumns(window.Start, window.Count).Values.CopyTo(all.Values, i * window.Count * window.Count);
+            return all;
+        });
+        return new NamedTable(values, [.. Enumerable.Range(0, values.Rows).Select(row => $"{row / window.Count / heads}.{row / window.Count % heads} {columns[row % window.Count]}")], columns);
     }
 
-    private static int? OtherStep(string? beside) =>
-        beside?.StartsWith("step:", StringComparison.Ordinal) == true && int.TryParse(beside.AsSpan("step:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
-
-    private string BesideName(string? beside) =>
-        OtherHead(beside) is { } head ? $"layer {head.Layer}, head {head.Head}"
-        : OtherStep(beside) is { } step ? $"the same at step {Display.Count(step)}" : "nothing";
+    private static ActivationTable TokenTable(AttentionPicture picture) => new([.. picture.From, .. picture.To], 2, picture.Window.Count);
 
     private Task Change(InspectState state) => StateChanged.InvokeAsync(state);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Inspection;
 using TinyLM.Model.Inspection;
 
@@ -16,6 +17,10 @@ public sealed partial class EmbeddingsView
 
     private static readonly string[] s_axes = ["first component", "second component"];
 
+    private static readonly string[] s_cosine = ["cosine"];
+
+    private ElementReference _near;
+    private ElementReference _sum;
     private PointMap? _chart;
     private HeatmapChart? _similarity;
     private PromptReading? _read;
@@ -40,6 +45,8 @@ public sealed partial class EmbeddingsView
 
     /// <summary>Told what to show.</summary>
     [Parameter] public EventCallback<InspectState> StateChanged { get; set; }
+
+    [Inject] private HeatDrawing Drawing { get; set; } = null!;
 
     private string Left => Reading.Config.VocabularySize > MostPoints ? $"Of {Display.Count(Reading.Config.VocabularySize)} tokens, {Display.Count(MostPoints)} are drawn." : "";
 
@@ -96,8 +103,13 @@ public sealed partial class EmbeddingsView
         var coordinates = picture.Map.Coordinates;
         var stride = Math.Max(1, (int)Math.Ceiling(coordinates.Rows / (double)MostPoints));
         _points = [.. Enumerable.Range(0, coordinates.Rows).Where(id => id % stride == 0 || marked.Contains(id))
-            .Select(id => new MapPoint(_tokenNames[id], coordinates[id][0], coordinates.Columns > 1 ? coordinates[id][1] : 0, marked.Contains(id)))];
+            .Select(id => new MapPoint(_tokenNames[id], coordinates[id][0], coordinates.Columns > 1 ? coordinates[id][1] : 0, marked.Contains(id), id))];
     }
+
+    /// <summary>The neighbours of a word or a sum, as a table of one column.</summary>
+    private static ActivationTable TableOf(IReadOnlyList<(int Token, string Name, double Cosine)> tokens) => new([.. tokens.Select(one => (float)one.Cosine)], tokens.Count, 1);
+
+    private Task ChooseToken(int token) => Change(State with { Word = TokenSum.NameOf(Reading.Tokenizer, token) });
 
     private Task Change(InspectState state) => StateChanged.InvokeAsync(state);
 

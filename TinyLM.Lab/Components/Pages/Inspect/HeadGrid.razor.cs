@@ -17,8 +17,8 @@ public sealed partial class HeadGrid
     /// <summary>What was read.</summary>
     [Parameter, EditorRequired] public required PromptReading Reading { get; set; }
 
-    /// <summary>The pictures; another object is other pictures.</summary>
-    [Parameter, EditorRequired] public required AttentionMaps Maps { get; set; }
+    /// <summary>The pictures; another object is other pictures, and nothing is drawn until there are some.</summary>
+    [Parameter, EditorRequired] public required AttentionMaps? Maps { get; set; }
 
     /// <summary>The layer in view.</summary>
     [Parameter] public int Layer { get; set; }
@@ -46,11 +46,11 @@ public sealed partial class HeadGrid
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_isStale) return;
+        if (!_isStale || Maps is not { } maps) return;
         _isStale = false;
         try
         {
-            await Drawing.DrawThumbnailsAsync(_element, Maps.Pixels, Maps.Side, Link.Connection);
+            await Drawing.DrawThumbnailsAsync(_element, maps.Pixels, maps.Side, Link.Connection);
         }
         catch (Exception e) when (e is OperationCanceledException or JSDisconnectedException)
         {

@@ -59,6 +59,9 @@ public sealed partial class InspectPage : LiveComponent
         StateHasChanged();
     }
 
+    /// <inheritdoc/>
+    protected override void OnReconnected() => StateHasChanged(); // what could not be drawn meanwhile is drawn now
+
     /// <summary>Reads the prompt of the address with its model, unless that was done before.</summary>
     private async Task ReadAsync()
     {
@@ -76,7 +79,7 @@ public sealed partial class InspectPage : LiveComponent
         try
         {
             await ListStepsAsync();
-            var reading = await Inspector.ReadAsync(model, _state.Prompt, cancellationToken: cancellationToken);
+            var reading = await Inspector.ReadAsync(model, _state.Prompt, cancellationToken);
             if (cancellationToken.IsCancellationRequested) return;
             (_reading, _problem) = (reading, null);
         }
@@ -122,7 +125,7 @@ public sealed partial class InspectPage : LiveComponent
     }
 
     private Task ChooseModel(string? key) =>
-        ModelReference.TryParse(key, out var model) ? Change(_state with { Model = model, Beside = null }) : Task.CompletedTask;
+        ModelReference.TryParse(key, out var model) ? Change(_state with { Model = model }) : Task.CompletedTask;
 
     private Task GoToStep(int step) => Change(_state with { Model = ModelReference.OfRun(_state.Model!.Id, step) });
 

@@ -35,14 +35,23 @@ public sealed record InspectState
     /// <summary>How a token's attention is drawn: <c>tokens</c> or <c>arcs</c>.</summary>
     public string Drawing { get; init; } = "tokens";
 
-    /// <summary>What stands beside it: <c>head:1.2</c>, <c>step:100</c>, or nothing.</summary>
-    public string? Beside { get; init; }
+    /// <summary>The model whose attention stands beside; null for the same checkpoint.</summary>
+    public ModelReference? Beside { get; init; }
+
+    /// <summary>The head that stands beside, as <c>layer.head</c>; null for the same. Nothing stands beside where <see cref="Beside"/> is null too.</summary>
+    public string? BesideHead { get; init; }
+
+    /// <summary>The text that heads are measured on: <c>learned</c> or <c>validation</c>.</summary>
+    public string Sample { get; init; } = "learned";
 
     /// <summary>The stage of the way from prompt to next token.</summary>
     public string? Stage { get; init; }
 
     /// <summary>Parts of the model that are switched off, and numbers that are put in; see <see cref="ModelChange"/>.</summary>
     public string? Changes { get; init; }
+
+    /// <summary>What a part that is switched off gives: <c>zero</c> or its <c>mean</c>.</summary>
+    public string Ablate { get; init; } = "zero";
 
     /// <summary>The prompt that numbers are taken from.</summary>
     public string? Source { get; init; }
@@ -83,7 +92,10 @@ public sealed record InspectState
             Start = Number("start") ?? 0,
             Heads = Text("heads") is "mean" or "max" ? Text("heads")! : usual.Heads,
             Drawing = Text("drawing") is "arcs" ? "arcs" : usual.Drawing,
-            Beside = Text("beside"),
+            Beside = ModelReference.TryParse(Text("beside"), out var beside) ? beside : null,
+            BesideHead = Text("beside-head"),
+            Sample = Text("sample") is "validation" ? "validation" : usual.Sample,
+            Ablate = Text("ablate") is "mean" ? "mean" : usual.Ablate,
             Stage = Text("stage"),
             Changes = Text("changes"),
             Source = Text("source"),
@@ -118,7 +130,10 @@ public sealed record InspectState
             ["start"] = Number(Start),
             ["heads"] = Heads == usual.Heads ? null : Heads,
             ["drawing"] = Drawing == usual.Drawing ? null : Drawing,
-            ["beside"] = Beside,
+            ["beside"] = Beside?.ToString(),
+            ["beside-head"] = BesideHead,
+            ["sample"] = Sample == usual.Sample ? null : Sample,
+            ["ablate"] = Ablate == usual.Ablate ? null : Ablate,
             ["stage"] = Stage,
             ["changes"] = Changes,
             ["source"] = Source,

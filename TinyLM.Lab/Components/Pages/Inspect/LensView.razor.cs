@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Inspection;
 using TinyLM.Model.Inspection;
 
@@ -10,10 +11,20 @@ public sealed partial class LensView
 {
     private const int MostColumns = 32;
 
+    private static readonly (string Name, Func<LensReading, float> Of)[] s_figures =
+    [
+        ("id of the guess", one => one.Token),
+        ("probability of the guess", one => (float)one.Probability),
+        ("rank of the true next", one => one.TrueRank + 1 ?? float.NaN),
+        ("probability of the true next", one => (float)(one.TrueProbability ?? double.NaN)),
+        ("entropy (nats)", one => (float)one.Entropy),
+    ];
+
     private object? _asked;
     private TokenWindow _window;
     private LensReading[,]? _readings;
-    private ActivationTable? _probabilities;
+    private ElementReference _lens;
+    private ElementReference _path;
     private IReadOnlyList<string> _depths = [];
     private IReadOnlyList<string> _names = [];
 
@@ -25,6 +36,8 @@ public sealed partial class LensView
 
     /// <summary>Told what to show.</summary>
     [Parameter] public EventCallback<InspectState> StateChanged { get; set; }
+
+    [Inject] private HeatDrawing Drawing { get; set; } = null!;
 
     private int Token => Math.Min(State.Token ?? int.MaxValue, Reading.Tokens.Count - 1);
 
@@ -42,10 +55,23 @@ public sealed partial class LensView
         var depths = readings.GetLength(0);
         _depths = [.. Enumerable.Range(0, depths).Select(depth => depth == 0 ? "embedding" : depth == depths - 1 ? $"layer {depth - 1}, said" : $"layer {depth - 1}")];
         _names = [.. Enumerable.Range(window.Start, window.Count).Select(i => $"{i} {reading.Tokens[i].Text}")];
-        _probabilities = new ActivationTable(new float[depths * window.Count], depths, window.Count);
-        for (var depth = 0; depth < depths; depth++)
-            for (var i = 0; i < window.Count; i++) _probabilities[depth][i] = (float)(readings[depth, i].TrueProbability ?? double.NaN);
     }
+
+    /// <summary>Every figure of every cell: a row for each figure after each depth, a column for each token.</summary>
+    private Task<NamedTable> LensTable()
+    {
+        var depths = _readings!.GetLength(0);
+        var table = new ActivationTable(new float[depths * s_figures.Length * _window.Count], depths * s_figures.Length, _window.Count);
+        for (var row = 0; row < table.Rows; row++)
+            for (var i = 0; i < _window.Count; i++) table[row][i] = s_figures[row % s_figures.Length].Of(_readings[row / s_figures.Length, i]);
+        return Task.FromResult(new NamedTable(table, [.. _depths.SelectMany(depth => s_figures.Select(figure => $"{depth} · {figure.Name}"))], _names));
+    }
+
+    /// <summary>The figures of one token: a row for each depth.</summary>
+    private Task<NamedTable> PathTable() => Task.FromResult(new NamedTable(
+        new ActivationTable([.. _depths.SelectMany((_, depth) => s_figures.Select(figure => figure.Of(_readings![depth, Token - _window.Start])))], _depths.Count, s_figures.Length),
+        _depths,
+        [.. s_figures.Select(figure => figure.Name)]));
 
     private string Shade(LensReading one)
     {

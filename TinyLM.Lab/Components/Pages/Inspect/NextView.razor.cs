@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Inspection;
 using TinyLM.Model.Generation;
 using TinyLM.Model.Inspection;
@@ -24,6 +25,8 @@ public sealed partial class NextView
     private static readonly string[] s_measures = ["surprise", "doubt", "surprise - doubt", "rank"];
     private static readonly string[] s_columns = ["logit", "probability", "drawn with"];
 
+    private ElementReference _tokens;
+    private ElementReference _distribution;
     private object? _asked;
     private TokenWindow _window;
     private IReadOnlyList<TokenFigures?> _figures = [];
@@ -42,6 +45,8 @@ public sealed partial class NextView
 
     /// <summary>Told what to show.</summary>
     [Parameter] public EventCallback<InspectState> StateChanged { get; set; }
+
+    [Inject] private HeatDrawing Drawing { get; set; } = null!;
 
     private int Token => Math.Min(State.Token ?? int.MaxValue, Reading.Tokens.Count - 1);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Inspection;
 using TinyLM.Model.Inspection;
 
@@ -11,7 +12,11 @@ public sealed partial class StepsView
 {
     private static readonly string[] s_ofHead = ["query", "key", "value", "scores", "mask", "softmax", "weighted"];
 
+    private static readonly string[] s_candidateColumns = ["logit", "probability"];
+    private static readonly string[] s_tokenColumns = ["id"];
+
     private ElementReference _card;
+    private ElementReference _list;
     private IReadOnlyList<(Stage Stage, int Layer)> _path = [];
     private int _index;
     private object? _asked;
@@ -31,6 +36,8 @@ public sealed partial class StepsView
     /// <summary>Told what to show.</summary>
     [Parameter] public EventCallback<InspectState> StateChanged { get; set; }
 
+    [Inject] private HeatDrawing Drawing { get; set; } = null!;
+
     private (Stage Stage, int Layer) Now => _path[_index];
 
     private int Head => Math.Min(State.Head, Reading.Config.HeadCount - 1);
@@ -38,6 +45,10 @@ public sealed partial class StepsView
     private bool IsOfHead => s_ofHead.Contains(Now.Stage.Key);
 
     private string Title => NameOf(_index);
+
+    private ActivationTable CandidateTable => new([.. _candidates.SelectMany(one => new[] { (float)one.Logit, (float)one.Probability })], _candidates.Count, 2);
+
+    private ActivationTable TokenTable => new([.. Reading.Tokens.Skip(_window.Start).Take(_window.Count).Select(token => (float)token.Id)], _window.Count, 1);
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
