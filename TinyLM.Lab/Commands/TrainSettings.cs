@@ -20,7 +20,7 @@ internal sealed class TrainSettings
 
     private readonly Option<string?> _name = new("--name") { Description = "What to call the run.", HelpName = "text" };
 
-    private readonly Option<string?> _corpus = new("--corpus") { Description = "Id of the corpus to learn from; stories is the built-in one.", HelpName = "id" };
+    private readonly Option<string?> _corpus = new("--corpus") { Description = "Id of the corpus to learn from; stories and first-stories are built in.", HelpName = "id" };
 
     private readonly Option<string?> _shape = new("--shape")
     {

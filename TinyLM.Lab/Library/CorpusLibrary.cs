@@ -19,8 +19,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     private readonly LabDirectory _directory;
     private readonly TimeProvider _time;
     private readonly ILogger<CorpusLibrary> _logger;
-    private readonly Lazy<ICorpus> _stories = new(() => new StoryCorpus(new DataSpec().StorySeed, new DataSpec().StoryBytes));
-    private readonly Lazy<Task<SourceEntropy>> _entropy = new(() => Task.Run(MeasureStories));
+    private readonly IReadOnlyDictionary<string, BuiltIn> _builtIn = StoryCollection.All.ToDictionary(stories => stories.Id, stories => new BuiltIn(stories), StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (DateTime WrittenAt, StoredCorpus? Corpus)> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DocumentPager Pager, long UsedAt)> _pagers = new(StringComparer.Ordinal); // also the lock of itself
     private readonly ITimer _idleTimer;
@@ -39,7 +38,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<CorpusInfo> List() =>
     [
-        _stories.Value.Info,
+        .. StoryCollection.All.Select(stories => _builtIn[stories.Id].Corpus.Info),
         .. Directory.EnumerateDirectories(_directory.CorporaPath)
             .Select(folder => Open(Path.GetFileName(folder))?.Info).OfType<CorpusInfo>()
             .OrderByDescending(info => info.AddedAt).ThenBy(info => info.Id, StringComparer.Ordinal),
@@ -60,18 +59,18 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
         count = Math.Min(count, LargestPage);
         maxCharacters = Math.Clamp(maxCharacters, 0, DocumentPager.MaxCharacters);
         return Task.Run<IReadOnlyList<DocumentPreview>>(
-            () => corpusId == StoryCorpus.CorpusId ? PreviewStories(first, count, maxCharacters) : PagerOf(corpusId).Read(first, count, maxCharacters, cancellationToken),
+            () => _builtIn.TryGetValue(corpusId, out var stories) ? stories.Preview(first, count, maxCharacters) : PagerOf(corpusId).Read(first, count, maxCharacters, cancellationToken),
             cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<SourceEntropy?> MeasureEntropyAsync(string corpusId, CancellationToken cancellationToken = default) =>
-        corpusId == StoryCorpus.CorpusId ? await _entropy.Value.WaitAsync(cancellationToken) : null;
+        _builtIn.TryGetValue(corpusId, out var stories) ? await stories.Entropy.WaitAsync(cancellationToken) : null;
 
     /// <inheritdoc/>
     public Task DeleteAsync(string corpusId, CancellationToken cancellationToken = default)
     {
-        if (corpusId == StoryCorpus.CorpusId) throw new InvalidOperationException("The built-in stories belong to the lab and cannot be deleted.");
+        if (_builtIn.ContainsKey(corpusId)) throw new InvalidOperationException("The built-in stories belong to the lab and cannot be deleted.");
         if (Open(corpusId) is null) return Task.CompletedTask;
 
         lock (_pagers)
@@ -100,31 +99,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
         }
     }
 
-    private static SourceEntropy MeasureStories()
-    {
-        var measured = StoryEntropy.Measure(new DataSpec().StorySeed, EntropyStories);
-        return new SourceEntropy
-        {
-            BitsPerByte = measured.BitsPerByte,
-            StandardError = measured.StandardError,
-            BitsPerDocument = measured.BitsPerStory,
-            DocumentCount = measured.StoryCount,
-            IsUpperBound = StoryCorpus.EntropyIsUpperBound,
-        };
-    }
-
-    /// <summary>Each story stands by itself: no need to read up to it.</summary>
-    private DocumentPreview[] PreviewStories(long first, int count, int maxCharacters)
-    {
-        var rest = Math.Max(0, _stories.Value.Info.DocumentCount - first);
-        return [.. Enumerable.Range(0, (int)Math.Min(count, rest)).Select(i =>
-        {
-            var text = StoryGenerator.Write(new DataSpec().StorySeed, first + i).Text;
-            return new DocumentPreview(first + i, text[..Math.Min(text.Length, maxCharacters)], text.Length);
-        })];
-    }
-
-    private ICorpus? OpenAny(string corpusId) => corpusId == StoryCorpus.CorpusId ? _stories.Value : Open(corpusId);
+    private ICorpus? OpenAny(string corpusId) => _builtIn.TryGetValue(corpusId, out var stories) ? stories.Corpus : Open(corpusId);
 
     /// <summary>The corpus of a folder, read again when its description was written again; null where it is none, which the log hears of once.</summary>
     private StoredCorpus? Open(string corpusId)
@@ -185,4 +160,47 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     }
 
     private string FolderOf(string corpusId) => Path.Combine(_directory.CorporaPath, corpusId);
+
+    /// <summary>A collection of stories as the library shows it: with the seed and size that a run takes by default.</summary>
+    private sealed class BuiltIn
+    {
+        private static readonly ulong s_seed = new DataSpec().StorySeed;
+        private readonly StoryCollection _stories;
+        private readonly Lazy<Task<SourceEntropy>> _entropy;
+
+        public BuiltIn(StoryCollection stories)
+        {
+            _stories = stories;
+            Corpus = new StoryCorpus(stories, s_seed, new DataSpec().StoryBytes);
+            _entropy = new Lazy<Task<SourceEntropy>>(() => Task.Run(Measure));
+        }
+
+        public StoryCorpus Corpus { get; }
+
+        public Task<SourceEntropy> Entropy => _entropy.Value;
+
+        /// <summary>Each story stands by itself: no need to read up to it.</summary>
+        public DocumentPreview[] Preview(long first, int count, int maxCharacters)
+        {
+            var rest = Math.Max(0, Corpus.Info.DocumentCount - first);
+            return [.. Enumerable.Range(0, (int)Math.Min(count, rest)).Select(i =>
+            {
+                var text = StoryGenerator.Write(_stories, s_seed, first + i).Text;
+                return new DocumentPreview(first + i, text[..Math.Min(text.Length, maxCharacters)], text.Length);
+            })];
+        }
+
+        private SourceEntropy Measure()
+        {
+            var measured = StoryEntropy.Measure(_stories, s_seed, EntropyStories);
+            return new SourceEntropy
+            {
+                BitsPerByte = measured.BitsPerByte,
+                StandardError = measured.StandardError,
+                BitsPerDocument = measured.BitsPerStory,
+                DocumentCount = measured.StoryCount,
+                IsUpperBound = StoryCorpus.EntropyIsUpperBound,
+            };
+        }
+    }
 }

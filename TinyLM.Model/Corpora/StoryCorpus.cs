@@ -2,29 +2,28 @@ using TinyLM.Model.Corpora.StoryWorld;
 
 namespace TinyLM.Model.Corpora;
 
-/// <summary>The built-in corpus: the first stories of a seed, as many whole ones as it takes to reach a number of bytes.</summary>
+/// <summary>A built-in corpus: stories of a seed from the first on, as many whole ones as it takes to reach a number of bytes.</summary>
 /// <remarks>A larger corpus of the same seed begins with the smaller one.</remarks>
 public sealed class StoryCorpus : ICorpus
 {
-    /// <summary>The id under which specs name it.</summary>
-    public const string CorpusId = "stories";
-
+    private readonly StoryCollection _collection;
     private readonly ulong _seed;
     private readonly long _byteCount;
     private readonly Lazy<CorpusInfo> _info;
 
+    /// <param name="collection">What they tell of.</param>
     /// <param name="seed">Chooses the stories.</param>
     /// <param name="byteCount">Bytes to reach; the last story is whole, so the text is a little longer.</param>
-    public StoryCorpus(ulong seed, long byteCount)
+    public StoryCorpus(StoryCollection collection, ulong seed, long byteCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(byteCount);
-        (_seed, _byteCount) = (seed, byteCount);
+        (_collection, _seed, _byteCount) = (collection, seed, byteCount);
         _info = new Lazy<CorpusInfo>(Count);
     }
 
     /// <summary>
     /// Whether <see cref="Document.LogProbability"/> may be below the logarithm of the true probability. It is not: no text has
-    /// two derivations, which the tests establish for the whole grammar; docs/story-world.md says how.
+    /// two derivations, which the tests establish for the whole of both grammars; docs/story-world.md says how.
     /// </summary>
     public static bool EntropyIsUpperBound => false;
 
@@ -37,7 +36,7 @@ public sealed class StoryCorpus : ICorpus
     /// <inheritdoc/>
     public IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default)
     {
-        var writer = new StoryWriter(Grammar.StoryWorld);
+        var writer = new StoryWriter(_collection.Grammar);
         for (long index = 0, bytes = 0; bytes < _byteCount; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -49,7 +48,7 @@ public sealed class StoryCorpus : ICorpus
 
     private CorpusInfo Count()
     {
-        var writer = new StoryWriter(Grammar.StoryWorld);
+        var writer = new StoryWriter(_collection.Grammar);
         long index = 0, bytes = 0;
         for (; bytes < _byteCount; index++)
         {
@@ -59,12 +58,12 @@ public sealed class StoryCorpus : ICorpus
 
         return new CorpusInfo
         {
-            Id = CorpusId,
-            Name = "Story world",
+            Id = _collection.Id,
+            Name = _collection.Name,
             Kind = CorpusKind.Stories,
             DocumentCount = index,
             ByteCount = bytes,
-            Description = "Short children's stories that the lab writes itself, with a known entropy: how far a model is from perfect can be seen.",
+            Description = _collection.Description,
         };
     }
 }

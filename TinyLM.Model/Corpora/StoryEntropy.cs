@@ -24,13 +24,14 @@ public sealed record StoryEntropy
     public required long WordCount { get; init; }
 
     /// <summary>Measures over the first stories of a seed.</summary>
+    /// <param name="collection">What they tell of.</param>
     /// <param name="seed">The seed of the corpus.</param>
     /// <param name="storyCount">How many stories; the standard error falls with the root of it.</param>
     /// <param name="cancellationToken">Checked before each story.</param>
-    public static StoryEntropy Measure(ulong seed, int storyCount, CancellationToken cancellationToken = default)
+    public static StoryEntropy Measure(StoryCollection collection, ulong seed, int storyCount, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(storyCount, 2);
-        var writer = new StoryWriter(Grammar.StoryWorld);
+        var writer = new StoryWriter(collection.Grammar);
         var (bits, bytes, words) = (new double[storyCount], new int[storyCount], 0L);
         for (var i = 0; i < storyCount; i++)
         {

@@ -6,12 +6,13 @@ namespace TinyLM.Model.Corpora;
 public static class StoryGenerator
 {
     /// <summary>Writes one story with its facts.</summary>
+    /// <param name="collection">What it tells of.</param>
     /// <param name="seed">The seed of the corpus.</param>
     /// <param name="index">Which story of the seed, from 0.</param>
-    public static Story Write(ulong seed, long index)
+    public static Story Write(StoryCollection collection, ulong seed, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var grammar = Grammar.StoryWorld;
+        var grammar = collection.Grammar;
         var writer = new StoryWriter(grammar);
         writer.WriteStory(seed, index);
         return new Story(writer.Text.ToString(), writer.LogProbability, FactsOf(writer, grammar));

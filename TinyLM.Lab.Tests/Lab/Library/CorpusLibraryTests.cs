@@ -25,11 +25,15 @@ public sealed class CorpusLibraryTests : IDisposable
     [Fact]
     public void List_OfANewLab_HoldsTheStories()
     {
-        var stories = Assert.Single(_library.List());
+        var corpora = _library.List();
 
-        Assert.Equal((StoryCorpus.CorpusId, CorpusKind.Stories), (stories.Id, stories.Kind));
-        Assert.True(stories.ByteCount >= 8_000_000);
-        Assert.Equal(stories, _library.Find("stories"));
+        Assert.Equal(["stories", "first-stories"], corpora.Select(stories => stories.Id));
+        Assert.All(corpora, stories =>
+        {
+            Assert.Equal(CorpusKind.Stories, stories.Kind);
+            Assert.True(stories.ByteCount >= 8_000_000);
+            Assert.Equal(stories, _library.Find(stories.Id));
+        });
     }
 
     [Fact]
@@ -39,7 +43,7 @@ public sealed class CorpusLibraryTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         var second = await AddAsync("../../second.txt", "Another line.");
 
-        Assert.Equal(["stories", second.Id, first.Id], _library.List().Select(corpus => corpus.Id));
+        Assert.Equal(["stories", "first-stories", second.Id, first.Id], _library.List().Select(corpus => corpus.Id));
         Assert.Equal("../../second.txt", second.Name);
         Assert.Equal(2, Directory.GetDirectories(_lab.Directory.CorporaPath).Length);
         Assert.Equal(first, _library.Find(first.Id));
@@ -75,7 +79,7 @@ public sealed class CorpusLibraryTests : IDisposable
     [Fact]
     public async Task Preview_OfTheStories_IsWhatTheCorpusHolds()
     {
-        var expected = new StoryCorpus(1, 8_000_000).ReadDocuments(TestContext.Current.CancellationToken).Skip(30).Take(3).Select(story => story.Text[..Math.Min(story.Text.Length, 200)]);
+        var expected = new StoryCorpus(StoryCollection.World, 1, 8_000_000).ReadDocuments(TestContext.Current.CancellationToken).Skip(30).Take(3).Select(story => story.Text[..Math.Min(story.Text.Length, 200)]);
 
         var page = await PreviewAsync("stories", 30, 3, maxCharacters: 200);
 
@@ -136,7 +140,7 @@ public sealed class CorpusLibraryTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_lab.Directory.CorporaPath, "torn"));
         File.WriteAllText(Path.Combine(_lab.Directory.CorporaPath, "torn", "corpus.json"), "{\"id\":");
 
-        for (var i = 0; i < 3; i++) Assert.Equal(["stories", sound.Id], _library.List().Select(corpus => corpus.Id));
+        for (var i = 0; i < 3; i++) Assert.Equal(["stories", "first-stories", sound.Id], _library.List().Select(corpus => corpus.Id));
 
         Assert.Equal(2, _log.Entries.Count(entry => entry.Level == LogLevel.Warning));
         Assert.Null(_library.Find("torn"));
@@ -152,7 +156,7 @@ public sealed class CorpusLibraryTests : IDisposable
 
         Assert.NotEmpty(refusal.Message);
         Assert.Empty(Directory.GetFileSystemEntries(_lab.Directory.CorporaPath));
-        Assert.Single(_library.List());
+        Assert.Equal(StoryCollection.All.Count, _library.List().Count);
     }
 
     public static TheoryData<string, byte[]> BadInput { get; } = new()

@@ -17,7 +17,7 @@ internal sealed class TokenizerTrainCommand(Option<string?> dataPath, Func<Strea
 {
     private static readonly TokenizerTrainingSettings s_defaults = new();
 
-    private readonly Option<string?> _corpus = new("--corpus") { Description = "Id of a corpus in the library, in place of files; stories is the built-in one.", HelpName = "id" };
+    private readonly Option<string?> _corpus = new("--corpus") { Description = "Id of a corpus in the library, in place of files; stories and first-stories are built in.", HelpName = "id" };
 
     private readonly Option<int> _size = new("--vocabulary-size") { Description = "Tokens at most: 256 bytes, merges and special tokens.", HelpName = "number", DefaultValueFactory = _ => s_defaults.VocabularySize };
 

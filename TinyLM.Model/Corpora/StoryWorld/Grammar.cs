@@ -6,10 +6,9 @@ namespace TinyLM.Model.Corpora.StoryWorld;
 internal sealed class Grammar
 {
     private const string Folder = ".Grammar.";
-    private static readonly Lazy<Grammar> s_storyWorld = new(ReadStoryWorld);
-
-    /// <summary>The grammar of the built-in story world.</summary>
-    public static Grammar StoryWorld => s_storyWorld.Value;
+    private const string FirstFolder = ".FirstStories.";
+    private static readonly string[] s_filesOfFirstStories =
+        ["names.txt", "opening.txt", "places.txt", "plot-lost.txt", "plot-plant.txt", "plot-rain.txt", "plot-share.txt", "things.txt", "world.txt"];
 
     /// <summary>The rule that every story begins with.</summary>
     public required Rule Start { get; init; }
@@ -26,17 +25,32 @@ internal sealed class Grammar
     /// <summary>The number of a slot.</summary>
     public int SlotNumber(string name) => Array.IndexOf(Slots, name);
 
-    private static Grammar ReadStoryWorld()
+    /// <summary>Reads the grammar of the whole story world.</summary>
+    public static Grammar ReadStoryWorld()
     {
         var builder = new GrammarBuilder();
+        foreach (var (file, text) in FilesOf(Folder)) builder.Add(file, text);
+        return builder.Build("start");
+    }
+
+    /// <summary>Reads the grammar of the first stories: their own blocks, and of some files of the story world all others.</summary>
+    public static Grammar ReadFirstStories()
+    {
+        var builder = new GrammarBuilder();
+        foreach (var (file, text) in FilesOf(FirstFolder)) builder.Add(file, text);
+        builder.CloseBlocks();
+        foreach (var (file, text) in FilesOf(Folder).Where(entry => s_filesOfFirstStories.Contains(entry.File))) builder.Add(file, text);
+        return builder.Build("start");
+    }
+
+    private static IEnumerable<(string File, string Text)> FilesOf(string folder)
+    {
         var assembly = Assembly.GetExecutingAssembly();
-        var names = assembly.GetManifestResourceNames().Where(name => name.Contains(Folder, StringComparison.Ordinal));
+        var names = assembly.GetManifestResourceNames().Where(name => name.Contains(folder, StringComparison.Ordinal));
         foreach (var name in names.Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            builder.Add(name[(name.IndexOf(Folder, StringComparison.Ordinal) + Folder.Length)..], reader.ReadToEnd());
+            yield return (name[(name.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..], reader.ReadToEnd());
         }
-
-        return builder.Build("start");
     }
 }

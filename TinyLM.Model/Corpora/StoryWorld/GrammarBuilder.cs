@@ -17,6 +17,7 @@ internal sealed class GrammarBuilder
     private readonly Dictionary<string, Entity[]> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Pool> _pools = new(StringComparer.Ordinal);
     private readonly List<Block> _blocks = [];
+    private readonly HashSet<(string Head, string Name)> _closed = [];
 
     /// <summary>Adds a file.</summary>
     /// <exception cref="InvalidDataException">The file breaks the format; the message names file and line.</exception>
@@ -35,7 +36,7 @@ internal sealed class GrammarBuilder
             {
                 var words = line.Split(' ');
                 if (words is not (["list" or "choose" or "tell", _])) throw Wrong(where, "'list', 'choose' or 'tell' and one name", line);
-                _blocks.Add(new Block(words[0], words[1], where, []));
+                _blocks.Add(new Block(words[0], words[1], where, [], IsLeftOut: _closed.Contains((words[0], words[1]))));
             }
             else if (_blocks.Count == 0)
             {
@@ -52,11 +53,15 @@ internal sealed class GrammarBuilder
         }
     }
 
+    /// <summary>What was added stands: blocks of the same heads in files that come after are left out.</summary>
+    public void CloseBlocks() => _closed.UnionWith(_blocks.Select(block => (block.Head, block.Name)));
+
     /// <summary>Puts the files together.</summary>
     /// <param name="start">The rule that stories begin with.</param>
     /// <exception cref="InvalidDataException">A block is wrong, or a name is used that nothing defines.</exception>
     public Grammar Build(string start)
     {
+        _blocks.RemoveAll(block => block.IsLeftOut);
         foreach (var block in _blocks.Where(block => block.Head == "list")) ReadList(block);
         foreach (var block in _blocks.Where(block => block.Head != "list"))
         {
@@ -187,7 +192,7 @@ internal sealed class GrammarBuilder
         return new Sequence([.. parts]);
     }
 
-    private sealed record Block(string Head, string Name, string Where, List<Line> Lines);
+    private sealed record Block(string Head, string Name, string Where, List<Line> Lines, bool IsLeftOut);
 
     private sealed record Line(string Text, string Where);
 }

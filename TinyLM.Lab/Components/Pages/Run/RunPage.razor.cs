@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Runs;
+using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Components.Pages.Run;
@@ -103,7 +104,7 @@ public sealed partial class RunPage : LiveComponent
     private IEnumerable<string> Facts(RunSummary run)
     {
         yield return $"{Display.Compact(run.ParameterCount)} parameters";
-        yield return _view!.Spec.Data.Corpus == "stories" ? "built-in stories" : run.Corpus;
+        yield return StoryCollection.Find(_view!.Spec.Data.Corpus) is { } stories ? $"built-in: {stories.Name}" : run.Corpus;
         if (_view?.Environment is { } environment) yield return $"{environment.DeviceName}, {environment.Precision}";
         yield return "started " + run.CreatedAt.ToLocalTime().ToString("d MMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
     }
