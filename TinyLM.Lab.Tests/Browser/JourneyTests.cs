@@ -60,7 +60,7 @@ public sealed class JourneyTests(BrowserFixture browser) : IClassFixture<Browser
         await page.GetByRole(AriaRole.Button, new() { Name = "Train your first model" }).ClickAsync();
         await Expect(page.GetByText("Completed", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 900_000 });
 
-        await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("One day, Lily");
+        await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("Once upon a time");
         await page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Article)).ToHaveAttributeAsync("aria-busy", "false");
         await page.EvaluateAsync("window.scrollTo(0, 0)");

@@ -19,7 +19,7 @@ public sealed class StoryCollection
     /// <summary>Four of its plots in fewer words: as much as a small model learns to tell well within minutes.</summary>
     public static StoryCollection First { get; } = new(
         "first-stories", "First stories",
-        "Four plots of the story world with fewer words and a dozen children: as much as a small model learns to tell well in 3 minutes. Its entropy is known too.",
+        "Four plots of the story world with two children and fewer words, as in a first reader: as much as a small model learns to tell well in 3 minutes. Its entropy is known too.",
         Grammar.ReadFirstStories);
 
     /// <summary>All of them.</summary>

@@ -46,7 +46,7 @@ public class ModelConfigTests
     {
         var spec = RunSpec.Parse("""{"version":1,"model":{"family":"gpt2","vocabularySize":2048,"contextLength":128,"embeddingSize":128,"layerCount":4,"headCount":4}}""", "run.json");
 
-        Assert.Equal(RunPresets.Quick.Spec.Model, spec.Model);
+        Assert.Equal((ModelFamily.Gpt2, true, 0, 0), (spec.Model.Family, spec.Model.TiedHead, spec.Model.KeyValueHeadCount, spec.Model.FeedForwardSize));
         Assert.Empty(spec.Validate());
     }
 }
