@@ -15,7 +15,7 @@ internal static class FamilyComparison
         Console.WriteLine("| shape | type | GPT-2 | Llama | Llama, grouped queries | times | for parameters |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var shape in TrainingShape.All.Take(2))
-            foreach (var precision in (TrainingPrecision[])[TrainingPrecision.Fp32, TrainingPrecision.Bf16])
+            foreach (var precision in StepTiming.Precisions)
             {
                 var llama = shape.Model with { Family = ModelFamily.Llama };
                 var models = (ModelConfig[])[shape.Model, llama, llama with { KeyValueHeadCount = shape.Model.HeadCount / 2 }];

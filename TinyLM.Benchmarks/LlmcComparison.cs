@@ -7,7 +7,8 @@ namespace TinyLM.Benchmarks;
 
 /// <summary>Training steps beside karpathy/llm.c's train_gpt2.c, compiled here, at the same shapes on the same threads.</summary>
 /// <param name="llmc">Folder of llm.c's source, https://github.com/karpathy/llm.c; gcc is needed.</param>
-internal sealed class LlmcComparison(string llmc)
+/// <param name="shapes">The first letters of the shapes to compare; empty for all.</param>
+internal sealed class LlmcComparison(string llmc, string shapes)
 {
     /// <summary>Prints a table in Markdown: the fastest step of each, in milliseconds, and how many times faster the engine is.</summary>
     public void Run()
@@ -19,7 +20,7 @@ internal sealed class LlmcComparison(string llmc)
             foreach (var flag in flags) Compile(folder, flag);
             Console.WriteLine("| shape | threads | llm.c -O3 | llm.c -Ofast | fp32 | times -O3 / -Ofast | bf16 | times -O3 / -Ofast |");
             Console.WriteLine("|---|---|---|---|---|---|---|---|");
-            foreach (var (name, shape, batch, steps) in TrainingShape.All)
+            foreach (var (name, shape, batch, steps) in TrainingShape.All.Where(shape => shapes.Length == 0 || shapes.Contains(shape.Name[0], StringComparison.Ordinal)))
                 foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
                 {
                     var peers = flags.Select(flag => Peer(folder, flag, shape, batch, threads)).ToArray();

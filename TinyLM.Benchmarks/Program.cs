@@ -24,10 +24,10 @@ if (args is ["tokenizers", var folder, .. var parts])
     return;
 }
 
-// Beside llm.c, which BenchmarkDotNet cannot start: -- llmc <folder of its source>.
-if (args is ["llmc", var llmc])
+// Beside llm.c, which BenchmarkDotNet cannot start: -- llmc <folder of its source> [letters of shapes].
+if (args is ["llmc", var llmc, .. var shapes])
 {
-    new LlmcComparison(llmc).Run();
+    new LlmcComparison(llmc, string.Concat(shapes)).Run();
     return;
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Training;
 
@@ -15,12 +16,16 @@ internal sealed class StepTiming : IDisposable
     /// <param name="config">Batch and all else.</param>
     /// <param name="threads">Of the processor.</param>
     /// <param name="precision">Of the products.</param>
-    public StepTiming(ModelConfig shape, TrainingConfig config, int threads, TrainingPrecision precision)
+    /// <param name="managed">As the trainer has it: null takes the managed kernels where they are fast.</param>
+    public StepTiming(ModelConfig shape, TrainingConfig config, int threads, TrainingPrecision precision, bool? managed = null)
     {
         _shape = shape;
-        Trainer = new Trainer(shape, config with { Steps = 1_000_000, WarmupSteps = 1000 }, new TrainingPlan { Device = "cpu", Threads = threads, Precision = precision });
+        Trainer = new Trainer(shape, config with { Steps = 1_000_000, WarmupSteps = 1000 }, new TrainingPlan { Device = "cpu", Threads = threads, Precision = precision }, managed);
         Trainer.Load(ModelInitializer.Create(shape, seed: 1));
     }
+
+    /// <summary>Number formats to time: bf16 only where the processor may have it.</summary>
+    public static TrainingPrecision[] Precisions => Vector512.IsHardwareAccelerated ? [TrainingPrecision.Fp32, TrainingPrecision.Bf16] : [TrainingPrecision.Fp32];
 
     /// <summary>The model in training.</summary>
     public Trainer Trainer { get; }

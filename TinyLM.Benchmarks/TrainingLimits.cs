@@ -11,7 +11,7 @@ namespace TinyLM.Benchmarks;
 /// <summary>Forward and backward beside libtorch's own matrix products of the same shapes and type, and the optimizer beside a copy of memory; one thread.</summary>
 internal static class TrainingLimits
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     /// <summary>Prints both tables.</summary>
     public static void Run()
@@ -20,7 +20,7 @@ internal static class TrainingLimits
         Console.WriteLine("| shape | type | forward and backward | its products alone | share |");
         Console.WriteLine("|---|---|---|---|---|");
         foreach (var shape in TrainingShape.All)
-            foreach (var precision in (TrainingPrecision[])[TrainingPrecision.Fp32, TrainingPrecision.Bf16])
+            foreach (var precision in StepTiming.Precisions)
             {
                 var products = Products(shape, precision == TrainingPrecision.Bf16 ? bfloat16 : float32);
                 using var timing = new StepTiming(shape.Model, new TrainingConfig { BatchSize = shape.Batch }, threads: 1, precision);

@@ -43,8 +43,8 @@ internal static class TrainingMemory
 
     private static TrainingShape[] Shapes { get; } =
     [
-        new("V 512, T 64, C 64, L 2, B 4", new ModelConfig { VocabularySize = 512, ContextLength = 64, EmbeddingSize = 64, LayerCount = 2 }, 4, 10_000),
-        .. TrainingShape.All.Select(shape => shape with { Steps = 40 }),
+        new("V 512, T 64, C 64, L 2, B 1", new ModelConfig { VocabularySize = 512, ContextLength = 64, EmbeddingSize = 64, LayerCount = 2 }, 1, 10_000),
+        .. TrainingShape.All.Select(shape => shape with { Steps = 25 }),
     ];
 
     private static long Resident()

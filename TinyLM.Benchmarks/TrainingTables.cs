@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TinyLM.Benchmarks;
 
-/// <summary>The tables of training: <c>-- training [limits] [overhead] [memory] [curves] [families]</c>, all of them without a name.</summary>
+/// <summary>The tables of training: <c>-- training [limits] [overhead] [memory] [curves] [families] [kernels]</c>, all of them without a name.</summary>
 internal static class TrainingTables
 {
     private static readonly Dictionary<string, Action> s_tables = new()
@@ -12,6 +12,7 @@ internal static class TrainingTables
         ["memory"] = TrainingMemory.Run,
         ["curves"] = CostCurves.Run,
         ["families"] = FamilyComparison.Run,
+        ["kernels"] = KernelComparison.Run,
     };
 
     /// <summary>Prints the tables named.</summary>

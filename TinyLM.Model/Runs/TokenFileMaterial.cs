@@ -24,6 +24,9 @@ internal sealed class TokenFileMaterial(string? tokenizerPath, TimeProvider cloc
             var validation = Open(files.Validation);
             try
             {
+                var needed = Needed(spec);
+                if (train.Count < needed) throw TooShort(files.Train, train, spec, needed);
+                if (validation.Count < needed) throw TooShort(files.Validation, validation, spec, needed);
                 progress("Checking the tokens", 0);
                 train.CheckTokens(spec.Model.VocabularySize, ct);
                 validation.CheckTokens(spec.Model.VocabularySize, ct);
@@ -88,6 +91,13 @@ internal sealed class TokenFileMaterial(string? tokenizerPath, TimeProvider cloc
         validation.Read(0, ids);
         return (double)ids.Where(tokenizer.HasToken).Sum(id => tokenizer.TokenBytes(id).Length) / ids.Length;
     }
+
+    /// <summary>Tokens that each file must have: a batch in sequence, or one of its sequences where they are drawn.</summary>
+    private static long Needed(RunSpec spec) =>
+        (spec.Training.DataOrder == DataOrder.Sequential ? (long)spec.Training.BatchSize : 1) * spec.Training.LengthIn(spec.Model.ContextLength) + 1;
+
+    private static InvalidDataException TooShort(string path, TokenShard shard, RunSpec spec, long needed) => new(
+        $"{path} holds {shard.Count} tokens; with sequences of {spec.Training.LengthIn(spec.Model.ContextLength)}, a batch of {spec.Training.BatchSize} and the order {spec.Training.DataOrder} a file needs {needed}. Give more tokens, a shorter sequence or a smaller batch.");
 
     private static TokenShard Open(string path) =>
         File.Exists(path) ? TokenShard.Open(path) : throw new InvalidDataException($"There is no file of tokens {path}.");
