@@ -17,7 +17,7 @@ public class StoryBenchmarks
     public double ReadDocuments()
     {
         var sum = 0.0;
-        foreach (var document in new StoryCorpus(StoryCollection.World, _seed++, ByteCount).ReadDocuments()) sum += document.LogProbability ?? 0;
+        foreach (var document in new StoryCorpus(StorySet.World, _seed++, ByteCount).ReadDocuments()) sum += document.LogProbability ?? 0;
         return sum;
     }
 
@@ -25,5 +25,5 @@ public class StoryBenchmarks
     /// <returns>The bytes.</returns>
     [Benchmark]
     [BytesPerOperation(ByteCount)]
-    public long Count() => new StoryCorpus(StoryCollection.World, _seed++, ByteCount).Info.ByteCount;
+    public long Count() => new StoryCorpus(StorySet.World, _seed++, ByteCount).Info.ByteCount;
 }

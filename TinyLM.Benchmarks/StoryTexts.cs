@@ -13,7 +13,7 @@ internal static class StoryTexts
     public const int TrainingBytes = 4_000_000;
 
     /// <summary>The first stories, as many whole ones as reach a number of bytes.</summary>
-    public static string[] Read(int byteCount) => [.. new StoryCorpus(StoryCollection.World, 1, byteCount).ReadDocuments().Select(document => document.Text)];
+    public static string[] Read(int byteCount) => [.. new StoryCorpus(StorySet.World, 1, byteCount).ReadDocuments().Select(document => document.Text)];
 
     /// <summary>Learns the vocabulary.</summary>
     public static BpeVocabulary Train(string[] texts) => BpeTrainer.Train(texts, new BpeTrainingOptions { VocabularySize = VocabularySize });

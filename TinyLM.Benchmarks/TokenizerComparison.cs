@@ -146,7 +146,7 @@ internal sealed class TokenizerComparison(string folder)
     private string StoryFile(int megabytes)
     {
         var path = Path.Combine(folder, $"stories-{megabytes}.txt");
-        if (!File.Exists(path)) File.WriteAllLines(path, new StoryCorpus(StoryCollection.World, 1, megabytes * 1_000_000L).ReadDocuments().Select(document => document.Text));
+        if (!File.Exists(path)) File.WriteAllLines(path, new StoryCorpus(StorySet.World, 1, megabytes * 1_000_000L).ReadDocuments().Select(document => document.Text));
         return path;
     }
 

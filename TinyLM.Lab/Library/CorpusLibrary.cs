@@ -19,7 +19,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     private readonly LabDirectory _directory;
     private readonly TimeProvider _time;
     private readonly ILogger<CorpusLibrary> _logger;
-    private readonly IReadOnlyDictionary<string, BuiltIn> _builtIn = StoryCollection.All.ToDictionary(stories => stories.Id, stories => new BuiltIn(stories), StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, BuiltIn> _builtIn = StorySet.All.ToDictionary(stories => stories.Id, stories => new BuiltIn(stories), StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (DateTime WrittenAt, StoredCorpus? Corpus)> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DocumentPager Pager, long UsedAt)> _pagers = new(StringComparer.Ordinal); // also the lock of itself
     private readonly ITimer _idleTimer;
@@ -38,7 +38,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<CorpusInfo> List() =>
     [
-        .. StoryCollection.All.Select(stories => _builtIn[stories.Id].Corpus.Info),
+        .. StorySet.All.Select(stories => _builtIn[stories.Id].Corpus.Info),
         .. Directory.EnumerateDirectories(_directory.CorporaPath)
             .Select(folder => Open(Path.GetFileName(folder))?.Info).OfType<CorpusInfo>()
             .OrderByDescending(info => info.AddedAt).ThenBy(info => info.Id, StringComparer.Ordinal),
@@ -165,10 +165,10 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     private sealed class BuiltIn
     {
         private static readonly ulong s_seed = new DataSpec().StorySeed;
-        private readonly StoryCollection _stories;
+        private readonly StorySet _stories;
         private readonly Lazy<Task<SourceEntropy>> _entropy;
 
-        public BuiltIn(StoryCollection stories)
+        public BuiltIn(StorySet stories)
         {
             _stories = stories;
             Corpus = new StoryCorpus(stories, s_seed, new DataSpec().StoryBytes);

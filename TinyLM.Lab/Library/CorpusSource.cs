@@ -14,7 +14,7 @@ internal static class CorpusSource
     /// <exception cref="IOException">Its files cannot be read.</exception>
     public static ICorpus Open(LabDirectory directory, DataSpec data)
     {
-        if (StoryCollection.Find(data.Corpus) is { } stories) return new StoryCorpus(stories, data.StorySeed, data.StoryBytes);
+        if (StorySet.Find(data.Corpus) is { } stories) return new StoryCorpus(stories, data.StorySeed, data.StoryBytes);
 
         var folder = Path.Combine(directory.CorporaPath, data.Corpus);
         if (!LabDirectory.IsName(data.Corpus) || !Directory.Exists(folder))

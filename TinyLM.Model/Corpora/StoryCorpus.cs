@@ -6,7 +6,7 @@ namespace TinyLM.Model.Corpora;
 /// <remarks>A larger corpus of the same seed begins with the smaller one.</remarks>
 public sealed class StoryCorpus : ICorpus
 {
-    private readonly StoryCollection _collection;
+    private readonly StorySet _collection;
     private readonly ulong _seed;
     private readonly long _byteCount;
     private readonly Lazy<CorpusInfo> _info;
@@ -14,7 +14,7 @@ public sealed class StoryCorpus : ICorpus
     /// <param name="collection">What they tell of.</param>
     /// <param name="seed">Chooses the stories.</param>
     /// <param name="byteCount">Bytes to reach; the last story is whole, so the text is a little longer.</param>
-    public StoryCorpus(StoryCollection collection, ulong seed, long byteCount)
+    public StoryCorpus(StorySet collection, ulong seed, long byteCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(byteCount);
         (_collection, _seed, _byteCount) = (collection, seed, byteCount);

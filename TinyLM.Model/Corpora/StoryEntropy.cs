@@ -28,7 +28,7 @@ public sealed record StoryEntropy
     /// <param name="seed">The seed of the corpus.</param>
     /// <param name="storyCount">How many stories; the standard error falls with the root of it.</param>
     /// <param name="cancellationToken">Checked before each story.</param>
-    public static StoryEntropy Measure(StoryCollection collection, ulong seed, int storyCount, CancellationToken cancellationToken = default)
+    public static StoryEntropy Measure(StorySet collection, ulong seed, int storyCount, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(storyCount, 2);
         var writer = new StoryWriter(collection.Grammar);

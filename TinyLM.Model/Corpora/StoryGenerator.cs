@@ -9,7 +9,7 @@ public static class StoryGenerator
     /// <param name="collection">What it tells of.</param>
     /// <param name="seed">The seed of the corpus.</param>
     /// <param name="index">Which story of the seed, from 0.</param>
-    public static Story Write(StoryCollection collection, ulong seed, long index)
+    public static Story Write(StorySet collection, ulong seed, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var grammar = collection.Grammar;

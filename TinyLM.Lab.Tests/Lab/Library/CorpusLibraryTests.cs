@@ -79,7 +79,7 @@ public sealed class CorpusLibraryTests : IDisposable
     [Fact]
     public async Task Preview_OfTheStories_IsWhatTheCorpusHolds()
     {
-        var expected = new StoryCorpus(StoryCollection.World, 1, 8_000_000).ReadDocuments(TestContext.Current.CancellationToken).Skip(30).Take(3).Select(story => story.Text[..Math.Min(story.Text.Length, 200)]);
+        var expected = new StoryCorpus(StorySet.World, 1, 8_000_000).ReadDocuments(TestContext.Current.CancellationToken).Skip(30).Take(3).Select(story => story.Text[..Math.Min(story.Text.Length, 200)]);
 
         var page = await PreviewAsync("stories", 30, 3, maxCharacters: 200);
 
@@ -156,7 +156,7 @@ public sealed class CorpusLibraryTests : IDisposable
 
         Assert.NotEmpty(refusal.Message);
         Assert.Empty(Directory.GetFileSystemEntries(_lab.Directory.CorporaPath));
-        Assert.Equal(StoryCollection.All.Count, _library.List().Count);
+        Assert.Equal(StorySet.All.Count, _library.List().Count);
     }
 
     public static TheoryData<string, byte[]> BadInput { get; } = new()

@@ -18,7 +18,7 @@ public class StoryCorpusTests
     public void ReadDocuments_SeedOne_IsTheSameOnEveryMachine(string id, string sum)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var document in new StoryCorpus(StoryCollection.Find(id)!, 1, long.MaxValue).ReadDocuments(Cancel).Take(1000)) hash.AppendData(Encoding.UTF8.GetBytes(document.Text + "\0"));
+        foreach (var document in new StoryCorpus(StorySet.Find(id)!, 1, long.MaxValue).ReadDocuments(Cancel).Take(1000)) hash.AppendData(Encoding.UTF8.GetBytes(document.Text + "\0"));
 
         Assert.Equal(sum, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
@@ -26,11 +26,11 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_EachOne_IsTheStoryOfItsNumber()
     {
-        var documents = new StoryCorpus(StoryCollection.World, 7, 200_000).ReadDocuments(Cancel).ToList();
+        var documents = new StoryCorpus(StorySet.World, 7, 200_000).ReadDocuments(Cancel).ToList();
 
         for (var i = documents.Count - 1; i >= 0; i -= 13)
         {
-            var story = StoryGenerator.Write(StoryCollection.World, 7, i);
+            var story = StoryGenerator.Write(StorySet.World, 7, i);
             Assert.Equal((story.Text, story.LogProbability), (documents[i].Text, documents[i].LogProbability!.Value));
         }
     }
@@ -38,8 +38,8 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_OfALargerCorpus_BeginsWithTheSmallerOne()
     {
-        var small = new StoryCorpus(StoryCollection.World, 3, 50_000).ReadDocuments(Cancel).ToList();
-        var large = new StoryCorpus(StoryCollection.World, 3, 120_000).ReadDocuments(Cancel).ToList();
+        var small = new StoryCorpus(StorySet.World, 3, 50_000).ReadDocuments(Cancel).ToList();
+        var large = new StoryCorpus(StorySet.World, 3, 120_000).ReadDocuments(Cancel).ToList();
 
         Assert.True(large.Count > small.Count);
         Assert.Equal(small, large.Take(small.Count));
@@ -48,8 +48,8 @@ public class StoryCorpusTests
     [Fact]
     public void ReadDocuments_OfAnotherSeed_HasNoStoryInCommon()
     {
-        var first = new StoryCorpus(StoryCollection.World, 1, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
-        var second = new StoryCorpus(StoryCollection.World, 2, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
+        var first = new StoryCorpus(StorySet.World, 1, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
+        var second = new StoryCorpus(StorySet.World, 2, 100_000).ReadDocuments(Cancel).Select(document => document.Text);
 
         Assert.Empty(first.Intersect(second));
     }
@@ -57,7 +57,7 @@ public class StoryCorpusTests
     [Fact]
     public void Info_Counts_AreThoseOfTheDocuments()
     {
-        var corpus = new StoryCorpus(StoryCollection.World, 1, 300_000);
+        var corpus = new StoryCorpus(StorySet.World, 1, 300_000);
 
         var documents = corpus.ReadDocuments(Cancel).ToList();
 
@@ -65,14 +65,14 @@ public class StoryCorpusTests
         Assert.Equal(documents.Sum(document => (long)Encoding.UTF8.GetByteCount(document.Text)), corpus.Info.ByteCount);
         Assert.True(corpus.Info.ByteCount >= 300_000);
         Assert.True(corpus.Info.ByteCount - documents[^1].Text.Length < 300_000, "no story more than needed");
-        Assert.Equal((StoryCollection.World.Id, CorpusKind.Stories), (corpus.Info.Id, corpus.Info.Kind));
+        Assert.Equal((StorySet.World.Id, CorpusKind.Stories), (corpus.Info.Id, corpus.Info.Kind));
     }
 
     [Fact]
     public void ReadDocuments_Cancelled_Stops()
     {
         using var cancellation = new CancellationTokenSource();
-        using var documents = new StoryCorpus(StoryCollection.World, 1, long.MaxValue).ReadDocuments(cancellation.Token).GetEnumerator();
+        using var documents = new StoryCorpus(StorySet.World, 1, long.MaxValue).ReadDocuments(cancellation.Token).GetEnumerator();
         Assert.True(documents.MoveNext());
 
         cancellation.Cancel();
@@ -83,9 +83,9 @@ public class StoryCorpusTests
     [Fact]
     public void Measure_OverStories_IsTheSumOfTheirLogProbabilities()
     {
-        var stories = Enumerable.Range(0, 500).Select(index => StoryGenerator.Write(StoryCollection.World, 1, index)).ToList();
+        var stories = Enumerable.Range(0, 500).Select(index => StoryGenerator.Write(StorySet.World, 1, index)).ToList();
 
-        var entropy = StoryEntropy.Measure(StoryCollection.World, 1, 500, Cancel);
+        var entropy = StoryEntropy.Measure(StorySet.World, 1, 500, Cancel);
 
         Assert.Equal(stories.Sum(story => -story.LogProbability) / Math.Log(2) / stories.Sum(story => story.Text.Length), entropy.BitsPerByte, 12);
         Assert.Equal(stories.Sum(story => (long)story.Text.Length), entropy.ByteCount);
@@ -96,7 +96,7 @@ public class StoryCorpusTests
     [Fact]
     public void Measure_OfTwoSeeds_AgreesWithinItsStandardError()
     {
-        var (one, other) = (StoryEntropy.Measure(StoryCollection.World, 1, 4000, Cancel), StoryEntropy.Measure(StoryCollection.World, 2, 4000, Cancel));
+        var (one, other) = (StoryEntropy.Measure(StorySet.World, 1, 4000, Cancel), StoryEntropy.Measure(StorySet.World, 2, 4000, Cancel));
 
         Assert.InRange(one.StandardError, 1e-5, 0.01);
         Assert.True(Math.Abs(one.BitsPerByte - other.BitsPerByte) < 5 * (one.StandardError + other.StandardError), $"{one.BitsPerByte} and {other.BitsPerByte}");

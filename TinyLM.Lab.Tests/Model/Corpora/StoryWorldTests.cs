@@ -12,7 +12,7 @@ public partial class StoryWorldTests(StoryWorldTests.Sample sample) : IClassFixt
     [InlineData("first-stories", 300)]
     public void Collection_NoText_HasTwoDerivations(string id, int leastPlaces)
     {
-        var checker = new DerivationChecker(StoryCollection.Find(id)!.Grammar);
+        var checker = new DerivationChecker(StorySet.Find(id)!.Grammar);
 
         var problems = checker.Check();
 
@@ -133,9 +133,9 @@ public partial class StoryWorldTests(StoryWorldTests.Sample sample) : IClassFixt
     {
         private readonly Dictionary<string, int> _vocabulary = new(StringComparer.Ordinal);
 
-        public IReadOnlyList<Story> Stories { get; } = [.. Enumerable.Range(0, 10_000).Select(index => StoryGenerator.Write(StoryCollection.World, 1, index))];
+        public IReadOnlyList<Story> Stories { get; } = [.. Enumerable.Range(0, 10_000).Select(index => StoryGenerator.Write(StorySet.World, 1, index))];
 
-        public IReadOnlyList<Story> FirstStories { get; } = [.. Enumerable.Range(0, 10_000).Select(index => StoryGenerator.Write(StoryCollection.First, 1, index))];
+        public IReadOnlyList<Story> FirstStories { get; } = [.. Enumerable.Range(0, 10_000).Select(index => StoryGenerator.Write(StorySet.First, 1, index))];
 
         public IEnumerable<Story> AllStories => Stories.Concat(FirstStories);
 

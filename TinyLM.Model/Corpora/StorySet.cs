@@ -3,27 +3,27 @@ using TinyLM.Model.Corpora.StoryWorld;
 namespace TinyLM.Model.Corpora;
 
 /// <summary>A built-in corpus: what the lab can tell stories of. docs/story-world.md describes both.</summary>
-public sealed class StoryCollection
+public sealed class StorySet
 {
     private readonly Lazy<Grammar> _grammar;
 
-    private StoryCollection(string id, string name, string description, Func<Grammar> read) =>
+    private StorySet(string id, string name, string description, Func<Grammar> read) =>
         (Id, Name, Description, _grammar) = (id, name, description, new Lazy<Grammar>(read));
 
     /// <summary>The whole story world: twenty plots, children and animals.</summary>
-    public static StoryCollection World { get; } = new(
+    public static StorySet World { get; } = new(
         "stories", "Story world",
         "Short children's stories that the lab writes itself, with a known entropy: how far a model is from perfect can be seen.",
         Grammar.ReadStoryWorld);
 
     /// <summary>Four of its plots in fewer words: as much as a small model learns to tell well within minutes.</summary>
-    public static StoryCollection First { get; } = new(
+    public static StorySet First { get; } = new(
         "first-stories", "First stories",
         "Four plots of the story world with two children and fewer words, as in a first reader: as much as a small model learns to tell well in 3 minutes. Its entropy is known too.",
         Grammar.ReadFirstStories);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<StoryCollection> All { get; } = [World, First];
+    public static IReadOnlyList<StorySet> All { get; } = [World, First];
 
     /// <summary>The id under which specs name it.</summary>
     public string Id { get; }
@@ -37,5 +37,5 @@ public sealed class StoryCollection
     internal Grammar Grammar => _grammar.Value;
 
     /// <summary>The collection of an id; null where it is none, so that the id is that of a corpus that a person added.</summary>
-    public static StoryCollection? Find(string corpusId) => All.FirstOrDefault(collection => collection.Id == corpusId);
+    public static StorySet? Find(string corpusId) => All.FirstOrDefault(collection => collection.Id == corpusId);
 }
