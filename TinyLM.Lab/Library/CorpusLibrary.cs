@@ -19,7 +19,7 @@ internal sealed class CorpusLibrary : ICorpusLibrary, IDisposable
     private readonly LabDirectory _directory;
     private readonly TimeProvider _time;
     private readonly ILogger<CorpusLibrary> _logger;
-    private readonly IReadOnlyDictionary<string, BuiltIn> _builtIn = StorySet.All.ToDictionary(stories => stories.Id, stories => new BuiltIn(stories), StringComparer.Ordinal);
+    private readonly Dictionary<string, BuiltIn> _builtIn = StorySet.All.ToDictionary(stories => stories.Id, stories => new BuiltIn(stories), StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (DateTime WrittenAt, StoredCorpus? Corpus)> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DocumentPager Pager, long UsedAt)> _pagers = new(StringComparer.Ordinal); // also the lock of itself
     private readonly ITimer _idleTimer;
