@@ -17,7 +17,7 @@ public sealed class SampleTextsTests
     public void Read_EitherPart_IsTheDocumentsOfThatSideOfTheRunsSplit()
     {
         var spec = RunPresets.Quick.Spec with { Data = new DataSpec { StoryBytes = 200_000, ValidationFraction = 0.2 } };
-        var pieces = CorpusSplit.Split(new StoryCorpus(spec.Data.StorySeed, spec.Data.StoryBytes), 0.2, TestContext.Current.CancellationToken).ToList();
+        var pieces = CorpusSplit.Split(new StoryCorpus(StorySet.World, spec.Data.StorySeed, spec.Data.StoryBytes), 0.2, TestContext.Current.CancellationToken).ToList();
 
         foreach (var part in Enum.GetValues<SampleText>())
         {
