@@ -83,7 +83,7 @@ public sealed partial class CompareCharts
            let height = LossUnit.Find(kind, dataset).Of(dataset.EntropyFloor!.Value)
            group run by Math.Round(height, 3) into floor
            orderby floor.Key
-           select new CurveLevel(floor.Count() == Runs.Count ? "entropy of the source" : $"entropy of the source ({string.Join(", ", floor.Select(run => run.Summary.Name))})", floor.Key),
+           select new CurveLevel(floor.Count() == Runs.Count(run => run.IsRead) ? "entropy of the source" : $"entropy of the source ({(floor.Count() > 3 ? $"{floor.Count()} runs" : string.Join(", ", floor.Select(run => run.Summary.Name)))})", floor.Key),
     ];
 
     private Task Zoom(ZoomWindow? window) => SettingsChanged.InvokeAsync(Settings with { Zoom = window });
