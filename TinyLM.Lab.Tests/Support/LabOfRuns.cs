@@ -52,6 +52,7 @@ internal sealed class LabOfRuns : IDisposable
     public static RunSpec Spec(int steps = 12, string name = "Small", string device = "cpu") => RunPresets.Quick.Spec with
     {
         Name = name,
+        Data = new DataSpec(),
         Training = RunPresets.Quick.Spec.Training with { Steps = steps, WarmupSteps = 0, Device = device },
     };
 

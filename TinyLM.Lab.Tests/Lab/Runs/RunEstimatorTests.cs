@@ -14,7 +14,11 @@ public sealed class RunEstimatorTests
 
     public RunEstimatorTests() => _estimator = new RunEstimator(_runs, _devices);
 
-    private static RunSpec Quick { get; } = RunPresets.Quick.Spec with { Training = RunPresets.Quick.Spec.Training with { Steps = 1500, BatchSize = 16 } };
+    private static RunSpec Quick { get; } = RunPresets.Quick.Spec with
+    {
+        Model = new ModelConfig { VocabularySize = 2048, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4 },
+        Training = RunPresets.Quick.Spec.Training with { Steps = 1500, BatchSize = 16 },
+    };
 
     [Fact]
     public void Estimate_OfASmallModel_CountsAsOnPaper()

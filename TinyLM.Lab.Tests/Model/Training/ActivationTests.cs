@@ -33,7 +33,7 @@ public class ActivationTests
         using var trainer = Create(TrainingRuns.TinyModel, s_config with { Activations = ActivationStorage.Recompute, Dropout = 0.1 }, TrainingRuns.Exact);
         var next = TrainingRuns.Learnable(300, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
-        var before = torch.Tensor.TotalCount;
+        var before = TorchTests.CountTensors();
 
         for (var step = 4; step <= 20; step++) trainer.Step(step, next, read: true);
 

@@ -207,7 +207,7 @@ public class TrainerTests
         trainer.Load(ModelInitializer.Create(TrainingRuns.TinyLlama, 1));
         var next = TrainingRuns.Learnable(300, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
-        var before = torch.Tensor.TotalCount;
+        var before = TorchTests.CountTensors();
 
         for (var step = 4; step <= 20; step++) trainer.Step(step, next, read: false);
 
@@ -283,7 +283,7 @@ public class TrainerTests
         trainer.Load(ModelInitializer.Create(TrainingRuns.Tiny(family), 1));
         var next = TrainingRuns.Learnable(300, 1);
         for (var step = 1; step <= 3; step++) trainer.Step(step, next, read: true);
-        var before = torch.Tensor.TotalCount;
+        var before = TorchTests.CountTensors();
 
         for (var step = 4; step <= 30; step++) trainer.Step(step, next, read: true);
         trainer.Evaluate(next, 3, TestContext.Current.CancellationToken);

@@ -8,7 +8,7 @@ namespace TinyLM.Lab.Tests.Lab.Runs.Filtering;
 
 public sealed class RunFilterTests
 {
-    /// <summary>A run of 4 layers of width 128, at a rate of 0.004, that reached 1.5.</summary>
+    /// <summary>A run of 4 layers of width 128, at a rate of 0.006, that reached 1.5.</summary>
     private static readonly RunFacts s_run = new(
         TestRuns.Summary("20260314-092653-ab12", RunStatus.Completed) with
         {
@@ -40,8 +40,8 @@ public sealed class RunFilterTests
     [InlineData("loss<=1.5 loss>=1.5", true)] // side by side means and
     [InlineData("train<99", false)] // not known: no comparison holds
     [InlineData("not train<99", true)]
-    [InlineData("lr=4e-3", true)]
-    [InlineData("training.learningRate=0.004", true)]
+    [InlineData("lr=6e-3", true)]
+    [InlineData("training.learningRate=0.006", true)]
     [InlineData("learningrate<1%", true)]
     [InlineData("storyBytes=16M", true)]
     [InlineData("disk>20MB and disk<1GB", true)]
