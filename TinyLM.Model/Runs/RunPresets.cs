@@ -14,7 +14,7 @@ public static class RunPresets
         "Quick",
         "A first model: it learns to tell simple stories within 3 minutes on 2 processor cores.",
         new ModelConfig { Family = ModelFamily.Llama, VocabularySize = 1024, ContextLength = 128, EmbeddingSize = 128, LayerCount = 4, HeadCount = 4, TiedHead = false },
-        new TrainingConfig { Steps = 1200, BatchSize = 8, Optimizer = TrainingOptimizer.Muon, LearningRate = 6e-3, FinalLearningRateFraction = 0.05, WarmupSteps = 100, EvaluationInterval = 200, EvaluationBatches = 16, SampleInterval = 150, CheckpointInterval = 600 },
+        new TrainingConfig { Steps = 1050, BatchSize = 8, Optimizer = TrainingOptimizer.Muon, LearningRate = 6e-3, FinalLearningRateFraction = 0.05, WarmupSteps = 100, EvaluationInterval = 200, EvaluationBatches = 16, SampleInterval = 150, CheckpointInterval = 600 },
         new DataSpec { Corpus = StorySet.First.Id, StoryBytes = 16_000_000 });
 
     /// <summary>More width, depth and time.</summary>

@@ -12,6 +12,9 @@ internal static class TrainingPlanner
     /// <summary>Fewer threads must be much faster: a core that another program keeps busy now may be free in a minute.</summary>
     private const double MuchGain = 0.8;
 
+    /// <summary>A first step that takes so many times longer settles it: bf16 on a processor without such products is 20 times slower.</summary>
+    private const double Hopeless = 4;
+
     private const double TrialFlops = 2e9;
     private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(300);
 
@@ -33,7 +36,7 @@ internal static class TrainingPlanner
         if (!mayChooseBf16 && threadCounts.Count == 0) return plan;
 
         // Precision by the processor's own time, which other programs do not lengthen; threads by the clock on the wall.
-        var best = Time(plan, model, config);
+        var best = Time(plan, model, config, double.PositiveInfinity);
         var start = Stopwatch.GetTimestamp(); // the first measurement loads what the others find
         var onProcessor = plan.Device == "cpu";
         if (mayChooseBf16) Try(plan with { Precision = TrainingPrecision.Bf16 }, ClearGain, time => onProcessor ? time.Processor : time.Wall);
@@ -44,7 +47,7 @@ internal static class TrainingPlanner
 
         void Try(TrainingPlan other, double neededRatio, Func<(double Wall, double Processor), double> by)
         {
-            var time = Time(other, model, config);
+            var time = Time(other, model, config, Hopeless * best.Wall);
             if (by(time) >= by(best) * neededRatio) return;
             (plan, best) = (other, time);
         }
@@ -54,8 +57,8 @@ internal static class TrainingPlanner
     private static List<int> SmallerThreadCounts() =>
         [.. new[] { Environment.ProcessorCount / 2, 1 }.Where(count => count >= 1 && count < Environment.ProcessorCount).Distinct()];
 
-    /// <summary>Seconds of a step of one block and the head, the best of three.</summary>
-    private static (double Wall, double Processor) Time(TrainingPlan plan, ModelConfig model, TrainingConfig config)
+    /// <summary>Seconds of a step of one block and the head, the best of three; the first alone where it took longer than <paramref name="limit"/>.</summary>
+    private static (double Wall, double Processor) Time(TrainingPlan plan, ModelConfig model, TrainingConfig config, double limit)
     {
         var length = config.LengthIn(model.ContextLength);
         var slice = model with { LayerCount = 1, VocabularySize = Math.Min(model.VocabularySize, 4096) };
@@ -76,9 +79,10 @@ internal static class TrainingPlanner
             var start = Stopwatch.GetTimestamp();
             var used = Environment.CpuUsage.TotalTime;
             trainer.Step(1, static (inputs, targets) => { }, read: true); // the same token all over takes as long as any
-            if (round == 0) continue;
-            wall = Math.Min(wall, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            processor = Math.Min(processor, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
+            var (took, worked) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
+            if (round == 0 && took <= limit) continue; // it loads what the others find
+            (wall, processor) = (Math.Min(wall, took), Math.Min(processor, worked));
+            if (round == 0) break;
         }
         return (wall, processor);
     }
