@@ -25,6 +25,7 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
 
         await window.GoToAsync(path);
         if (path is "/runs/running" or "/runs/completed") await WaitForCurveAsync(window.Page, "loss-chart");
+        if (path == "/groups/sweep") await Expect(window.Page.Locator("#group-plot .scatterlayer path.point").First).ToBeVisibleAsync();
         if (path.StartsWith("/inspect", StringComparison.Ordinal)) await Expect(window.Page.Locator("[aria-busy=false] h2").First).ToBeVisibleAsync();
         await window.KeepPictureAsync($"{(path == "/" ? "home" : path[1..].Split('?')[0].Replace('/', '-'))}-{width}-{scheme.ToString().ToLowerInvariant()}", wholePage: true);
 

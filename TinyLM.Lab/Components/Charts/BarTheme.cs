@@ -2,7 +2,6 @@ using MudBlazor;
 using MudBlazor.Utilities;
 using Plotly.Blazor.LayoutLib;
 using Plotly.Blazor.Traces;
-using LegendLib = Plotly.Blazor.LayoutLib.LegendLib;
 using Margin = Plotly.Blazor.LayoutLib.Margin;
 using YAxisLib = Plotly.Blazor.LayoutLib.YAxisLib;
 
@@ -18,20 +17,13 @@ internal static class BarTheme
         return new Plotly.Blazor.Layout
         {
             AutoSize = true,
-            PaperBgColor = "rgba(0,0,0,0)",
-            PlotBgColor = "rgba(0,0,0,0)",
-            Font = new Font { Family = ChartTheme.Sans, Size = 12, Color = ChartTheme.Css(palette.TextSecondary) },
+            PaperBgColor = ChartTheme.Clear,
+            PlotBgColor = ChartTheme.Clear,
+            Font = ChartTheme.Type(palette, 12),
             Margin = new Margin { L = 52, R = 12, T = 36, B = 40 },
             BarMode = BarModeEnum.Group,
             ShowLegend = true,
-            Legend =
-            [
-                new Legend
-                {
-                    Orientation = LegendLib.OrientationEnum.H, X = 0, Y = 1.02m,
-                    XAnchor = LegendLib.XAnchorEnum.Left, YAnchor = LegendLib.YAnchorEnum.Bottom,
-                },
-            ],
+            Legend = ChartTheme.LegendAbove(),
             DragMode = DragModeEnum.False,
             XAxis = [new XAxis { LineColor = grid, FixedRange = true }],
             YAxis = [new YAxis { Title = new YAxisLib.Title { Text = unit }, GridColor = grid, ZeroLine = false, FixedRange = true, RangeMode = YAxisLib.RangeModeEnum.ToZero, NTicks = 6 }],

@@ -18,6 +18,9 @@ internal static class ChartTheme
     /// <summary>The type of the pages.</summary>
     public const string Sans = "\"Inter Variable\", system-ui, sans-serif";
 
+    /// <summary>No colour: the card shows through.</summary>
+    public const string Clear = "rgba(0,0,0,0)";
+
     /// <summary>No mode bar, no logo, nothing sent anywhere; a double click shows all again.</summary>
     public static Plotly.Blazor.Config Config() => new()
     {
@@ -28,6 +31,27 @@ internal static class ChartTheme
         DoubleClick = DoubleClickEnum.AutoSize,
     };
 
+    /// <summary>The type of the page in its quiet colour.</summary>
+    public static Font Type(Palette palette, int size) => new() { Family = Sans, Size = size, Color = Css(palette.TextSecondary) };
+
+    /// <summary>The box under the pointer.</summary>
+    public static HoverLabel Hover(Palette palette) => new()
+    {
+        BgColor = Css(palette.Surface),
+        BorderColor = Css(palette.LinesDefault),
+        Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = Sans, Size = 12, Color = Css(palette.TextPrimary) },
+    };
+
+    /// <summary>A legend in one row above the plot.</summary>
+    public static IList<Legend> LegendAbove() =>
+    [
+        new Legend
+        {
+            Orientation = LegendLib.OrientationEnum.H, X = 0, Y = 1.02m,
+            XAnchor = LegendLib.XAnchorEnum.Left, YAnchor = LegendLib.YAnchorEnum.Bottom,
+        },
+    ];
+
     /// <summary>Axes and colours; what a person zoomed into stays when data come.</summary>
     /// <param name="palette">Colours of the page.</param>
     /// <param name="look">Units and axes.</param>
@@ -36,33 +60,20 @@ internal static class ChartTheme
     public static Plotly.Blazor.Layout Layout(Palette palette, CurveChartLook look, ZoomWindow? window, (double Low, double High)? heights)
     {
         heights = window?.Heights ?? heights;
-        var text = Css(palette.TextSecondary);
         var grid = Css(palette.LinesDefault);
         return new Plotly.Blazor.Layout
         {
             AutoSize = true,
             UiRevision = $"{look.Unit} {look.Axis} {look.IsXLogarithmic} {look.IsLogarithmic} {look.ExcludesOutliers} {window}",
-            PaperBgColor = "rgba(0,0,0,0)",
-            PlotBgColor = "rgba(0,0,0,0)",
-            Font = new Font { Family = Sans, Size = look.IsSmall ? 11 : 12, Color = text },
+            PaperBgColor = Clear,
+            PlotBgColor = Clear,
+            Font = Type(palette, look.IsSmall ? 11 : 12),
             Margin = new Margin { L = 52, R = 12, T = HasLegend(look) ? 36 : 8, B = look.IsSmall ? 28 : 40 },
             HoverMode = HoverModeEnum.XUnified,
             HoverDistance = -1, // every curve is read at one place, however far its next point is
-            HoverLabel = new HoverLabel
-            {
-                BgColor = Css(palette.Surface),
-                BorderColor = grid,
-                Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = Sans, Size = 12, Color = Css(palette.TextPrimary) },
-            },
+            HoverLabel = Hover(palette),
             ShowLegend = HasLegend(look),
-            Legend =
-            [
-                new Legend
-                {
-                    Orientation = LegendLib.OrientationEnum.H, X = 0, Y = 1.02m,
-                    XAnchor = LegendLib.XAnchorEnum.Left, YAnchor = LegendLib.YAnchorEnum.Bottom,
-                },
-            ],
+            Legend = LegendAbove(),
             DragMode = DragModeEnum.Zoom,
             XAxis =
             [

@@ -15,16 +15,11 @@ internal static class HeatmapTheme
     public static Plotly.Blazor.Layout Layout(Palette palette, HeatmapNames names) => new()
     {
         AutoSize = true,
-        PaperBgColor = "rgba(0,0,0,0)",
-        PlotBgColor = "rgba(0,0,0,0)",
-        Font = new Font { Family = ChartTheme.Sans, Size = 11, Color = ChartTheme.Css(palette.TextSecondary) },
+        PaperBgColor = ChartTheme.Clear,
+        PlotBgColor = ChartTheme.Clear,
+        Font = ChartTheme.Type(palette, 11),
         Margin = new Margin { L = 92, R = 8, T = 8, B = 84 },
-        HoverLabel = new HoverLabel
-        {
-            BgColor = ChartTheme.Css(palette.Surface),
-            BorderColor = ChartTheme.Css(palette.LinesDefault),
-            Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = ChartTheme.Sans, Size = 12, Color = ChartTheme.Css(palette.TextPrimary) },
-        },
+        HoverLabel = ChartTheme.Hover(palette),
         DragMode = DragModeEnum.Zoom,
         XAxis =
         [

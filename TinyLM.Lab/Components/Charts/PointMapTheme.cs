@@ -3,7 +3,6 @@ using Plotly.Blazor;
 using Plotly.Blazor.LayoutLib;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
-using HoverLabel = Plotly.Blazor.LayoutLib.HoverLabel;
 using Margin = Plotly.Blazor.LayoutLib.Margin;
 using XAxisLib = Plotly.Blazor.LayoutLib.XAxisLib;
 using YAxisLib = Plotly.Blazor.LayoutLib.YAxisLib;
@@ -20,18 +19,13 @@ internal static class PointMapTheme
         return new Plotly.Blazor.Layout
         {
             AutoSize = true,
-            PaperBgColor = "rgba(0,0,0,0)",
-            PlotBgColor = "rgba(0,0,0,0)",
-            Font = new Plotly.Blazor.LayoutLib.Font { Family = ChartTheme.Sans, Size = 11, Color = ChartTheme.Css(palette.TextSecondary) },
+            PaperBgColor = ChartTheme.Clear,
+            PlotBgColor = ChartTheme.Clear,
+            Font = ChartTheme.Type(palette, 11),
             Margin = new Margin { L = 44, R = 8, T = 8, B = 40 },
             ShowLegend = false,
             HoverMode = HoverModeEnum.Closest,
-            HoverLabel = new HoverLabel
-            {
-                BgColor = ChartTheme.Css(palette.Surface),
-                BorderColor = grid,
-                Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = ChartTheme.Sans, Size = 12, Color = ChartTheme.Css(palette.TextPrimary) },
-            },
+            HoverLabel = ChartTheme.Hover(palette),
             DragMode = DragModeEnum.Pan,
             XAxis = [new XAxis { Title = new XAxisLib.Title { Text = axes.X }, GridColor = grid, ZeroLine = false, NTicks = 6 }],
             YAxis = [new YAxis { Title = new YAxisLib.Title { Text = axes.Y }, GridColor = grid, ZeroLine = false, NTicks = 6 }],

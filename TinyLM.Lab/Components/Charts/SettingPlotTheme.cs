@@ -3,8 +3,6 @@ using Plotly.Blazor;
 using Plotly.Blazor.LayoutLib;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
-using HoverLabel = Plotly.Blazor.LayoutLib.HoverLabel;
-using LegendLib = Plotly.Blazor.LayoutLib.LegendLib;
 using Margin = Plotly.Blazor.LayoutLib.Margin;
 using XAxisLib = Plotly.Blazor.LayoutLib.XAxisLib;
 using YAxisLib = Plotly.Blazor.LayoutLib.YAxisLib;
@@ -22,19 +20,14 @@ internal static class SettingPlotTheme
         return new Plotly.Blazor.Layout
         {
             AutoSize = true,
-            PaperBgColor = "rgba(0,0,0,0)",
-            PlotBgColor = "rgba(0,0,0,0)",
-            Font = new Plotly.Blazor.LayoutLib.Font { Family = ChartTheme.Sans, Size = 12, Color = ChartTheme.Css(palette.TextSecondary) },
+            PaperBgColor = ChartTheme.Clear,
+            PlotBgColor = ChartTheme.Clear,
+            Font = ChartTheme.Type(palette, 12),
             Margin = new Margin { L = 56, R = 16, T = 36, B = 44 },
             ShowLegend = points.Any(point => point.Series.Length > 0),
-            Legend = [new Legend { Orientation = LegendLib.OrientationEnum.H, X = 0, Y = 1.02m, XAnchor = LegendLib.XAnchorEnum.Left, YAnchor = LegendLib.YAnchorEnum.Bottom }],
+            Legend = ChartTheme.LegendAbove(),
             HoverMode = HoverModeEnum.Closest,
-            HoverLabel = new HoverLabel
-            {
-                BgColor = ChartTheme.Css(palette.Surface),
-                BorderColor = grid,
-                Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Family = ChartTheme.Sans, Size = 12, Color = ChartTheme.Css(palette.TextPrimary) },
-            },
+            HoverLabel = ChartTheme.Hover(palette),
             XAxis =
             [
                 new XAxis
