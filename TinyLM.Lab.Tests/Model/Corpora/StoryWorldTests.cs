@@ -9,7 +9,7 @@ public partial class StoryWorldTests(StoryWorldTests.Sample sample) : IClassFixt
 {
     [Theory]
     [InlineData("stories", 1000)]
-    [InlineData("first-stories", 300)]
+    [InlineData("first-stories", 200)]
     public void Collection_NoText_HasTwoDerivations(string id, int leastPlaces)
     {
         var checker = new DerivationChecker(StorySet.Find(id)!.Grammar);

@@ -34,7 +34,7 @@ public sealed partial class CurveChart
     private bool _isPlotted;
     private bool _isPlotLost;
     private bool _hearsZoom;
-    private bool _isStale = true;
+    private int _wanted = 1, _shown; // what should be seen, counted up at each change, and what the browser has of it
     private ZoomWindow? _ownWindow;
     private Drawn[] _drawn = [];
     private object? _look;
@@ -72,7 +72,7 @@ public sealed partial class CurveChart
     /// <summary>Forgets what the browser has, so that the next draw sends everything.</summary>
     public void Invalidate()
     {
-        _isStale = true;
+        _wanted++;
         _isPlotLost = !_isPlotted;
     }
 
@@ -95,17 +95,24 @@ public sealed partial class CurveChart
 
         if (MustRedraw())
         {
-            _isStale = true; // until the browser has it
+            var wanted = Begin();
             Rebuild();
             StateHasChanged(); // hands the plot its new layout, at once
             await _chart.React(cancellationToken).WaitAsync(cancellationToken);
-            _isStale = false;
+            _shown = wanted;
         }
         else if (HasNewPoints())
         {
-            _isStale = true;
+            var wanted = Begin();
             await ExtendAsync(_chart, cancellationToken);
-            _isStale = false;
+            _shown = wanted;
+        }
+
+        // Until the browser has it, and if it never gets it, the next draw sends everything; so it does after a change meanwhile.
+        int Begin()
+        {
+            _shown = 0;
+            return _wanted;
         }
     }
 
@@ -125,10 +132,10 @@ public sealed partial class CurveChart
         var look = (Palette, Look, string.Join(' ', Levels), Series.Count, Window, string.Join(' ', Series.Select(series => $"{series.Name} {series.Color} {series.IsPinned}")));
         if (Equals(look, _look)) return;
         _look = look;
-        _isStale = true;
+        _wanted++;
         if (_isPlotted) return;
         Rebuild(); // what the plot begins with
-        _isStale = _isRendered; // once rendered the browser may be at work on what stood before
+        if (!_isRendered) _shown = _wanted; // once rendered the browser may be at work on what stood before
     }
 
     /// <inheritdoc/>
@@ -136,7 +143,7 @@ public sealed partial class CurveChart
 
     private bool MustRedraw()
     {
-        if (_isStale || _drawn.Length != Series.Count || Look.ExcludesOutliers && HasNewPoints()) return true;
+        if (_shown != _wanted || _drawn.Length != Series.Count || Look.ExcludesOutliers && HasNewPoints()) return true;
         for (var i = 0; i < _drawn.Length; i++)
         {
             var curve = Series[i].Curve;
@@ -212,7 +219,7 @@ public sealed partial class CurveChart
     {
         if (!ZoomWindow.TryRead(change.RawData, Look, InSight, out var window) || window == InSight) return;
         _ownWindow = window;
-        _isStale = true;
+        _wanted++;
         if (WindowChanged.HasDelegate) _ = InvokeAsync(() => WindowChanged.InvokeAsync(window));
     }
 

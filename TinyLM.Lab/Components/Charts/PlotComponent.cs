@@ -11,8 +11,8 @@ namespace TinyLM.Lab.Components.Charts;
 /// <summary>A plot that is drawn whole, and again whenever what it shows is another thing.</summary>
 public abstract class PlotComponent : ComponentBase
 {
+    private readonly TaskCompletionSource _plotted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private object? _shown;
-    private bool _isPlotted;
     private bool _isStale;
     private bool _listens;
 
@@ -47,8 +47,12 @@ public abstract class PlotComponent : ComponentBase
 
     [Inject] private CircuitLink Link { get; set; } = null!;
 
-    /// <summary>Saves the chart as a picture.</summary>
-    public Task SaveAsync(string name, bool isVector) => Drawing.SavePlotAsync(Id, name, isVector);
+    /// <summary>Saves the chart as a picture, once the browser has it.</summary>
+    public async Task SaveAsync(string name, bool isVector)
+    {
+        await _plotted.Task.WaitAsync(Link.Connection);
+        await Drawing.SavePlotAsync(Id, name, isVector);
+    }
 
     /// <summary>Makes what is drawn.</summary>
     protected abstract (Plotly.Blazor.Layout Layout, IEnumerable<ITrace> Traces) Build();
@@ -70,7 +74,7 @@ public abstract class PlotComponent : ComponentBase
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_isPlotted || Chart is null) return;
+        if (!_plotted.Task.IsCompleted || Chart is null) return;
         try
         {
             if (!_listens && Listens)
@@ -92,8 +96,7 @@ public abstract class PlotComponent : ComponentBase
     /// <summary>The browser has the plot; what it should show may be another thing by now.</summary>
     protected void Plotted()
     {
-        if (_isPlotted) return; // told again at each render
-        _isPlotted = true;
+        if (!_plotted.TrySetResult()) return; // told again at each render
         if (_isStale || Listens) _ = InvokeAsync(StateHasChanged);
     }
 

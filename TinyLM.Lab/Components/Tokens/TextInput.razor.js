@@ -40,7 +40,8 @@ export function take(area, marks, input, mostBytes, text) {
     marks.scrollTop = area.scrollTop;
   }
 
-  area.value = text;
+  if (area.value === "") area.value = text;
+  else send(); // someone was faster than this script
   area.addEventListener("input", () => {
     mark(0, 0);
     clearTimeout(timer);

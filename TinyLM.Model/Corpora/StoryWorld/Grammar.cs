@@ -7,8 +7,7 @@ internal sealed class Grammar
 {
     private const string Folder = ".Grammar.";
     private const string FirstFolder = ".FirstStories.";
-    private static readonly string[] s_filesOfFirstStories =
-        ["names.txt", "opening.txt", "places.txt", "plot-lost.txt", "plot-plant.txt", "plot-rain.txt", "plot-share.txt", "things.txt", "world.txt"];
+    private const string FileForFirstStories = "opening.txt";
 
     /// <summary>The rule that every story begins with.</summary>
     public required Rule Start { get; init; }
@@ -33,13 +32,13 @@ internal sealed class Grammar
         return builder.Build("start");
     }
 
-    /// <summary>Reads the grammar of the first stories: their own blocks, and of some files of the story world all others.</summary>
+    /// <summary>Reads the grammar of the first stories: their own blocks, and how the story world opens a story.</summary>
     public static Grammar ReadFirstStories()
     {
         var builder = new GrammarBuilder();
         foreach (var (file, text) in FilesOf(FirstFolder)) builder.Add(file, text);
         builder.CloseBlocks();
-        foreach (var (file, text) in FilesOf(Folder).Where(entry => s_filesOfFirstStories.Contains(entry.File))) builder.Add(file, text);
+        foreach (var (file, text) in FilesOf(Folder).Where(entry => entry.File == FileForFirstStories)) builder.Add(file, text);
         return builder.Build("start");
     }
 
