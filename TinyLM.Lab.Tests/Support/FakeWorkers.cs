@@ -37,10 +37,10 @@ internal sealed class FakeWorkers : IWorkerLauncher, IDisposable
     }
 
     /// <inheritdoc/>
-    public IWorker Start(RunFolder run, bool isPaused)
+    public IWorker Start(RunFolder run, bool isPaused, string? device)
     {
         if (Refusal is not null) throw Refusal;
-        var worker = new FakeWorker(run, isPaused, this, number: _all.Count + 1);
+        var worker = new FakeWorker(run, isPaused, this, number: _all.Count + 1) { Device = device };
         _all.Enqueue(worker);
         return worker;
     }
@@ -71,6 +71,9 @@ internal sealed class FakeWorker : IWorker
     public int ProcessId { get; }
 
     public bool WasStartedPaused { get; }
+
+    /// <summary>Where the lab told it to train.</summary>
+    public string? Device { get; init; }
 
     public RunFolder Run => _run;
 

@@ -32,12 +32,14 @@ internal sealed class TrainCommand(Option<string?> dataPath)
 
     private readonly Option<bool> _paused = new("--paused") { Description = "With --run: wait until the lab says to go on.", Hidden = true };
 
+    private readonly Option<string?> _on = new("--on") { Description = "With --run: the device to train on, where the run asked for any.", Hidden = true };
+
     /// <summary>The command under its name.</summary>
     public Command Create()
     {
         var command = new Command("train", "Train a model. Ctrl+C stops with a checkpoint; --resume goes on. A lab that serves the same data directory shows the run.")
         {
-            _resume, _devices, _run, _paused,
+            _resume, _devices, _run, _paused, _on,
         };
         _settings.AddTo(command);
         _sweep.AddTo(command);
@@ -71,7 +73,7 @@ internal sealed class TrainCommand(Option<string?> dataPath)
 
             await Say($"{WorkerLog.Greeting} (process {Environment.ProcessId}).");
             var host = new TrainingHost(run, LabDirectory.Of(run), held, clock, error);
-            var status = await host.TrainAsync(parsed.GetValue(_paused));
+            var status = await host.TrainAsync(parsed.GetValue(_paused), parsed.GetValue(_on));
             if (status is not null) await Say($"The worker leaves; the run is {status.ToString()!.ToLowerInvariant()}.");
             return CodeOf(status);
         }

@@ -18,6 +18,9 @@ internal sealed class Attendance(StoredRun run)
     /// <summary>The worker, where this lab started it.</summary>
     public IWorker? Worker { get; set; }
 
+    /// <summary>The device that this lab gave the worker; null where the run asked for a certain one.</summary>
+    public string? Device { get; set; }
+
     /// <summary>Whether a worker that this lab did not start, or not in this life, holds the run.</summary>
     public bool IsHeldByOther { get; set; }
 

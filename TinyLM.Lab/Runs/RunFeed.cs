@@ -74,10 +74,10 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
         }
     }
 
-    /// <summary>When the run came to stand where it stands, and the step of its newest checkpoint.</summary>
-    public (DateTimeOffset? Since, int CheckpointStep) Standing
+    /// <summary>When the run came to stand where it stands, the step of its newest checkpoint, and where it was last trained.</summary>
+    public (DateTimeOffset? Since, int CheckpointStep, string? Device) Standing
     {
-        get { lock (_lock) return (_tally.StatusSince, _tally.CheckpointStep); }
+        get { lock (_lock) return (_tally.StatusSince, _tally.CheckpointStep, _tally.Environment?.Device); }
     }
 
     /// <summary>Makes the next read look at the disk: something was just written.</summary>

@@ -274,7 +274,7 @@ internal sealed class TrainingService(
     private void StartIfFree(StoredRun run)
     {
         var attendance = AttendanceOf(run);
-        if (_attended.Values.Any(other => other.HasWorker && MayShareDevice(run, other.Run)))
+        if (!TryFindDevice(run, out var device))
         {
             if (attendance.GoesOn) journal.Append(run, RunStatus.Queued, "Its worker left without a word; it waits for its device.");
             attendance.GoesOn = false;
@@ -285,7 +285,8 @@ internal sealed class TrainingService(
         attendance.GoesOn = false;
         try
         {
-            attendance.Worker = launcher.Start(run.Folder, wasPaused);
+            attendance.Device = device;
+            attendance.Worker = launcher.Start(run.Folder, wasPaused, device);
             logger.LogInformation("Run {RunId} is trained by process {ProcessId}.", run.Folder.Id, attendance.Worker.ProcessId);
         }
         catch (InvalidOperationException e)
@@ -295,19 +296,29 @@ internal sealed class TrainingService(
         }
     }
 
-    /// <summary>Whether two runs train on one device, as far as is known.</summary>
-    private bool MayShareDevice(StoredRun one, StoredRun other)
+    /// <summary>Whether a device is free for a run: the one that it names or, where it asks for any, the first free one of the best kind.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="device">The device that was found, where it asked for any; null: as it asks.</param>
+    private bool TryFindDevice(StoredRun run, out string? device)
     {
-        var (a, b) = (DeviceOf(one), DeviceOf(other));
-        return a is null || b is null || a == b;
+        device = null;
+        string?[] taken = [.. _attended.Values.Where(other => other.HasWorker).Select(InUse)];
+        var asked = run.Spec.Training.Device;
+        string[] all = [.. devices.Current?.Devices.Select(one => one.Id) ?? []];
+        var kind = asked == "auto" ? all is [var best, ..] ? KindOf(best) : null : asked == "cuda" ? asked : null;
+        if (kind is null) return asked == "auto" ? taken is [] : taken.All(other => other is not null && other != asked); // nobody knows yet which "auto" is
+        device = all.Where(one => KindOf(one) == kind).FirstOrDefault(one => taken.All(other => other is not null && other != one));
+        return device is not null;
     }
 
-    private string? DeviceOf(StoredRun run) => run.Spec.Training.Device switch
+    /// <summary>The device that a worker uses; null where that is not known yet.</summary>
+    private string? InUse(Attendance other) => other.Device ?? other.Run.Spec.Training.Device switch
     {
-        "auto" => devices.Current?.Devices is [var best, ..] ? best.Id : null,
-        "cuda" => "cuda:0",
+        "auto" or "cuda" => catalog.Feed(other.Run.Folder.Id)?.Standing.Device,
         var named => named,
     };
+
+    private static string KindOf(string device) => device.Split(':')[0];
 
     private RunStatus StatusOf(StoredRun run) => catalog.Find(run.Folder.Id)?.Status ?? RunStatus.Completed;
 

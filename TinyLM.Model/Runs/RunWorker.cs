@@ -33,6 +33,9 @@ public sealed class RunWorker
     {
     }
 
+    /// <summary>Where to train in place of the device that <c>run.json</c> asks for: it asked for whichever is free.</summary>
+    public string? Device { get; init; }
+
     /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
     /// <param name="prepare">Makes what the run learns from.</param>
     /// <param name="clock">Tells the time of events.</param>
@@ -96,7 +99,7 @@ public sealed class RunWorker
         if (spec.Validate() is [_, ..] problems) throw new InvalidDataException(string.Join(" ", problems));
 
         var factor = RunExtension.Read(_run).LearningRateFactor;
-        spec = spec with { Training = spec.Training with { LearningRate = factor * spec.Training.LearningRate } };
+        spec = spec with { Training = spec.Training with { LearningRate = factor * spec.Training.LearningRate, Device = Device ?? spec.Training.Device } };
 
         var start = GoBackToCheckpoint(events);
         step = start?.State.Step ?? 0;

@@ -174,6 +174,21 @@ public sealed class RunPageTests : ComponentContext
     }
 
     [Fact]
+    public void Run_WhoseSettingsCannotBeRead_ShowsNoOthersInTheirPlace()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Failed) with { Reason = "run.json is damaged at line 3.", IsDamaged = true, ParameterCount = 0 });
+
+        var page = Open("r");
+
+        Assert.Contains("run.json is damaged at line 3.", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("They cannot be read", page.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Layers × width", page.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("parameters", page.Text(), StringComparison.Ordinal);
+        Assert.False(page.HasButton("Resume"));
+        Assert.False(page.HasButton("Start from these"));
+    }
+
+    [Fact]
     public void Run_Completed_OffersItsModelAndNothingToPause()
     {
         Runs.Add(TestRuns.Summary("r", RunStatus.Completed)).Train(500);

@@ -130,9 +130,9 @@ public sealed class RealWorkerTests : IDisposable
 
         public int Count => _processes.Count;
 
-        public IWorker Start(RunFolder run, bool isPaused)
+        public IWorker Start(RunFolder run, bool isPaused, string? device)
         {
-            var worker = _launcher.Start(run, isPaused);
+            var worker = _launcher.Start(run, isPaused, device);
             _processes.Add(Process.GetProcessById(worker.ProcessId));
             return worker;
         }

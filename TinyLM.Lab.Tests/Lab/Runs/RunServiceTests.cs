@@ -70,6 +70,7 @@ public sealed class RunServiceTests : IDisposable
 
         Assert.Equal(RunStatus.Failed, listed.Status);
         Assert.StartsWith("run.json is damaged", listed.Reason, StringComparison.Ordinal);
+        Assert.Equal((true, 0), (listed.IsDamaged, listed.ParameterCount));
         Assert.NotNull(_lab.Runs.OpenFeed(run.Id));
         Assert.Equal(RunStatus.Failed, _lab.Runs.OpenFeed(run.Id)!.Read(default).Summary.Status);
         Assert.NotNull(_lab.Runs.GetSpec(run.Id));

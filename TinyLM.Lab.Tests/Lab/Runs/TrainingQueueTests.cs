@@ -50,6 +50,27 @@ public sealed class TrainingQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_RunsOnAnyDevice_GetACardEach()
+    {
+        _workers.HoldAt = 3;
+        using var lab = new LabOfRuns(_temp.Directory, _workers);
+        var processor = FakeDeviceCatalog.Processor.Devices[0];
+        lab.Devices.Current = FakeDeviceCatalog.Processor with { Devices = [processor with { Id = "cuda:0" }, processor with { Id = "cuda:1" }, processor] };
+
+        var ids = new List<string>();
+        foreach (var device in (string[])["auto", "cuda", "auto", "cpu"]) ids.Add((await lab.Runs.StartAsync(LabOfRuns.Spec(device: device), TestContext.Current.CancellationToken)).Id);
+        await lab.UntilAsync(ids[3], RunStatus.Running);
+        await lab.UntilAsync(ids[1], RunStatus.Running);
+        var third = lab.Runs.Find(ids[2])!.Status; // the processor is no card, and both cards are at work
+        var used = _workers.All.Select(worker => (worker.Run.Id, worker.Device)).ToList();
+        _workers.LetGo();
+        await lab.UntilAsync(ids[2], RunStatus.Completed);
+
+        Assert.Equal(RunStatus.Queued, third);
+        Assert.Equal([(ids[0], "cuda:0"), (ids[1], "cuda:1"), (ids[3], null)], used);
+    }
+
+    [Fact]
     public async Task Queue_Rearranged_StartsInThatOrderAlsoAfterARestart()
     {
         _workers.HoldAt = 3;

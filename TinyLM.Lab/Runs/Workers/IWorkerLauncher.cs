@@ -8,8 +8,9 @@ internal interface IWorkerLauncher
     /// <summary>Starts a worker on a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isPaused">Whether the worker waits at once: the one before it waited too.</param>
+    /// <param name="device">Where to train, for a run that did not ask for a certain device; null: as it asks.</param>
     /// <exception cref="InvalidOperationException">It cannot be started; the message says why.</exception>
-    IWorker Start(RunFolder run, bool isPaused);
+    IWorker Start(RunFolder run, bool isPaused, string? device);
 }
 
 /// <summary>A worker that this lab has started. It outlives the lab, and disposing this ends nothing.</summary>

@@ -37,8 +37,9 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
 
     /// <summary>Trains until the run ends or is to end.</summary>
     /// <param name="isPaused">Whether to wait at once.</param>
+    /// <param name="device">Where to train in place of the device that the run asks for, if any.</param>
     /// <returns>Where the run stands; null where it could not even be written down: the log says why.</returns>
-    public async Task<RunStatus?> TrainAsync(bool isPaused)
+    public async Task<RunStatus?> TrainAsync(bool isPaused, string? device = null)
     {
         using var control = new RunControl();
         if (isPaused) control.Pause();
@@ -49,7 +50,7 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
         await using var link = Listen(control);
 
         var ended = new TaskCompletionSource<RunStatus?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var trainer = new Thread(() => ended.SetResult(Train(control))) { Name = "Trainer" };
+        var trainer = new Thread(() => ended.SetResult(Train(control, device))) { Name = "Trainer" };
         trainer.Start();
         using var training = new CancellationTokenSource();
         var mirror = MirrorAsync(training.Token);
@@ -93,7 +94,7 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
         }
     }
 
-    private RunStatus? Train(RunControl control)
+    private RunStatus? Train(RunControl control, string? device)
     {
         try
         {
@@ -103,7 +104,7 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
             var corpus = stored.Spec.Data.Tokens is null ? Open(stored.Spec.Data) : null;
             return corpus is null && stored.Spec.Data.Tokens is null
                 ? RunStatus.Failed
-                : new RunWorker(run, corpus, directory.TokenizersPath, directory.DatasetsPath, FindModel, clock).Run(control, held);
+                : new RunWorker(run, corpus, directory.TokenizersPath, directory.DatasetsPath, FindModel, clock) { Device = device }.Run(control, held);
         }
         catch (Exception e)
         {

@@ -14,9 +14,9 @@ namespace TinyLM.Lab.Runs.Workers;
 internal sealed class WorkerLauncher : IWorkerLauncher
 {
     /// <inheritdoc/>
-    public IWorker Start(RunFolder run, bool isPaused)
+    public IWorker Start(RunFolder run, bool isPaused, string? device)
     {
-        var start = OwnProgram.StartInfo(["train", "--run", run.Path, .. isPaused ? (string[])["--paused"] : []]);
+        var start = OwnProgram.StartInfo(["train", "--run", run.Path, .. isPaused ? (string[])["--paused"] : [], .. device is null ? [] : (string[])["--on", device]]);
         var program = start.FileName;
         if (!OperatingSystem.IsWindows())
         {

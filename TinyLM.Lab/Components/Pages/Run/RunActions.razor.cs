@@ -21,7 +21,7 @@ public sealed partial class RunActions
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
-    private bool CanResume => Run.Status is RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed;
+    private bool CanResume => !Run.IsDamaged && Run.Status is RunStatus.Paused or RunStatus.Stopped or RunStatus.Interrupted or RunStatus.Failed;
 
     private async Task SaveAsync()
     {

@@ -103,8 +103,8 @@ public sealed partial class RunPage : LiveComponent
 
     private IEnumerable<string> Facts(RunSummary run)
     {
-        yield return $"{Display.Compact(run.ParameterCount)} parameters";
-        yield return StorySet.Find(_view!.Spec.Data.Corpus) is { } stories ? $"built-in: {stories.Name}" : run.Corpus;
+        if (run.ParameterCount > 0) yield return $"{Display.Compact(run.ParameterCount)} parameters";
+        if (!run.IsDamaged) yield return StorySet.Find(_view!.Spec.Data.Corpus) is { } stories ? $"built-in: {stories.Name}" : run.Corpus;
         if (_view?.Environment is { } environment) yield return $"{environment.DeviceName}, {environment.Precision}";
         yield return "started " + run.CreatedAt.ToLocalTime().ToString("d MMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
     }
