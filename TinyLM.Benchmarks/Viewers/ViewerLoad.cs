@@ -39,12 +39,10 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
             var (alone, watched) = (new List<double>(), new List<double>());
             for (var turn = 0; turn < turns; turn++)
             {
-                alone.Add(await SpeedAsync(http, run, ct));
-                Print(lab, "nobody", alone[^1]);
+                alone.Add(await SpeedAsync(http, lab, run, "nobody", ct));
                 var circuits = new List<BlazorCircuit>();
                 for (var i = 0; i < viewers; i++) circuits.Add(await BlazorCircuit.OpenAsync(http, new Uri(address, $"/runs/{run}"), Note, ct));
-                watched.Add(await SpeedAsync(http, run, ct));
-                Print(lab, $"{viewers} viewers", watched[^1]);
+                watched.Add(await SpeedAsync(http, lab, run, $"{viewers} viewers", ct));
                 var error = circuits.Select(circuit => circuit.Error).FirstOrDefault(one => one is not null);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  {circuits.Count(circuit => circuit.Error is null && circuit.Batches > 1)} of {viewers} circuits alive, {circuits.Average(circuit => circuit.Batches):F0} render batches and {circuits.Average(circuit => circuit.ReceivedBytes) / 1024:F0} KB each{(error is null ? "" : $"; first error: {error}")}"));
@@ -99,12 +97,23 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
         while (await StepAsync(http, run, ct) < step) await Task.Delay(500, ct);
     }
 
-    private async Task<double> SpeedAsync(HttpClient http, string run, CancellationToken ct)
+    private async Task<double> SpeedAsync(HttpClient http, Process lab, string run, string who, CancellationToken ct)
     {
         await Task.Delay(TimeSpan.FromSeconds(SettlingSeconds), ct);
-        var (before, start) = (await StepAsync(http, run, ct), Stopwatch.GetTimestamp());
+        var (before, (labBefore, ownBefore), start) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Stopwatch.GetTimestamp());
         await Task.Delay(TimeSpan.FromSeconds(seconds), ct);
-        return (await StepAsync(http, run, ct) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var (after, (labAfter, ownAfter), passed) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Stopwatch.GetElapsedTime(start));
+        var speed = (after - before) / passed.TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{who}: {speed:F2} steps/s, the lab takes {100 * ((labAfter - labBefore) / passed):F0}% of a processor and what plays the viewers {100 * ((ownAfter - ownBefore) / passed):F0}%; the lab holds {lab.WorkingSet64 / 1048576.0:F0} MB"));
+        return speed;
+    }
+
+    private static (TimeSpan Lab, TimeSpan Own) ProcessorTimes(Process lab)
+    {
+        lab.Refresh();
+        using var own = Process.GetCurrentProcess();
+        return (lab.TotalProcessorTime, own.TotalProcessorTime);
     }
 
     private async Task PrintAgesAsync(HttpClient http, string run, CancellationToken ct)
@@ -115,12 +124,6 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
         Console.WriteLine(ages.Count == 0
             ? "no update arrived"
             : string.Create(CultureInfo.InvariantCulture, $"age of updates, ms: median {ages[ages.Count / 2]:F0}, 95th percentile {ages[(int)(0.95 * (ages.Count - 1))]:F0}, longest {ages[^1]:F0} ({ages.Count:N0} updates)"));
-    }
-
-    private static void Print(Process lab, string who, double speed)
-    {
-        lab.Refresh();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who}: {speed:F2} steps/s, the server holds {lab.WorkingSet64 / 1048576.0:F0} MB"));
     }
 
     private static double Median(List<double> values)

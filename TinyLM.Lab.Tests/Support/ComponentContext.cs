@@ -52,13 +52,18 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IStudioStore>(Store);
         Services.AddSingleton<StudioSessions>();
         Services.AddScoped<RunCommands>();
+        Services.AddSingleton(Audience);
+        Link = new CircuitLink(Audience);
         Services.AddSingleton(Link);
         RenderTree.Add<CascadingValue<Palette>>(value => value.Add(cascading => cascading.Value, LabTheme.PaletteOf(dark: false)));
         Link.Connect();
     }
 
     /// <summary>The connection to the browser.</summary>
-    protected CircuitLink Link { get; } = new();
+    protected CircuitLink Link { get; }
+
+    /// <summary>Who is connected.</summary>
+    protected Audience Audience { get; } = new();
 
     /// <summary>The runs.</summary>
     protected FakeRunService Runs { get; } = new();

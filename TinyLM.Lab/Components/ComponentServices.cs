@@ -24,6 +24,7 @@ public static class ComponentServices
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
             options.SnackbarConfiguration.PreventDuplicates = true;
         });
+        services.AddSingleton<Audience>();
         services.AddScoped<CircuitLink>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitLink>());
         services.TryAddSingleton(TimeProvider.System);

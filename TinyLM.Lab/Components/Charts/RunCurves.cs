@@ -34,6 +34,9 @@ public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double
     /// <summary>Tokens a second.</summary>
     public Curve Throughput => Of(StepMetric.Throughput);
 
+    /// <summary>How many of the curves have begun.</summary>
+    public int BegunCount => _metrics.Values.Count(curve => curve.Count > 0) + (Training.Count > 0 ? 1 : 0);
+
     /// <summary>The curve of a figure that is kept.</summary>
     public Curve Of(StepMetric metric) => _metrics[metric];
 

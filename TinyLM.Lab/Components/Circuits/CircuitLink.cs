@@ -6,7 +6,8 @@ namespace TinyLM.Lab.Components.Circuits;
 /// Whether this circuit's browser is connected. A JavaScript call that is in flight when the connection drops never
 /// returns, so live components call with <see cref="Connection"/> and pause while <see cref="IsUp"/> is false.
 /// </summary>
-public sealed class CircuitLink : CircuitHandler, IDisposable
+/// <param name="audience">Counts this browser while it is connected.</param>
+public sealed class CircuitLink(Audience audience) : CircuitHandler, IDisposable
 {
     private CancellationTokenSource _connection = new();
 
@@ -30,15 +31,22 @@ public sealed class CircuitLink : CircuitHandler, IDisposable
     {
         _connection.Dispose();
         _connection = new CancellationTokenSource();
+        if (!IsUp) audience.Enter();
         IsUp = true;
     }
 
     internal Task DisconnectAsync()
     {
+        if (IsUp) audience.Leave();
         IsUp = false;
         return _connection.CancelAsync();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (IsUp) audience.Leave();
+        IsUp = false;
+        _connection.Dispose();
+    }
 }

@@ -16,6 +16,9 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 
+    /// <summary>Who is connected.</summary>
+    [Inject] protected Audience Audience { get; private set; } = null!;
+
     /// <summary>Time between two refreshes.</summary>
     protected abstract TimeSpan RefreshInterval { get; }
 
@@ -41,6 +44,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         {
             for (var wasUp = true; await timer.WaitForNextTickAsync(_disposal.Token); wasUp = Link.IsUp)
             {
+                timer.Period = RefreshInterval; // which may follow the number of browsers
                 if (!Link.IsUp) continue;
                 if (!wasUp) OnReconnected();
                 await RefreshWhileConnectedAsync();

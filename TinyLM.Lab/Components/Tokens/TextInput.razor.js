@@ -2,6 +2,14 @@ const longestMessage = 16000; // bytes; longer texts come as a stream
 const longestMarked = 20000; // characters; beyond, the place of a token is not marked in the field
 const patience = 10000; // an answer that a lost connection swallowed is not waited for
 
+// dir="auto" asks for the direction of every paragraph, which takes a browser seconds for a megabyte: a long text has one, that of its
+// first letter.
+function direction(text) {
+  if (text.length <= longestMarked) return "auto";
+  const first = /\p{L}/u.exec(text)?.[0] ?? "";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(first) ? "rtl" : "ltr";
+}
+
 export function take(area, marks, input, mostBytes, text) {
   const encoder = new TextEncoder();
   let timer = 0;
@@ -40,9 +48,15 @@ export function take(area, marks, input, mostBytes, text) {
     marks.scrollTop = area.scrollTop;
   }
 
-  if (area.value === "") area.value = text;
+  function put(value) {
+    area.dir = direction(value);
+    area.value = value;
+  }
+
+  if (area.value === "") put(text);
   else send(); // someone was faster than this script
   area.addEventListener("input", () => {
+    area.dir = direction(area.value);
     mark(0, 0);
     clearTimeout(timer);
     timer = setTimeout(send, area.value.length > longestMarked ? 250 : 60);
@@ -50,7 +64,10 @@ export function take(area, marks, input, mostBytes, text) {
   area.addEventListener("paste", event => {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     const bytes = pasted.length > mostBytes / 3 ? encoder.encode(pasted).length : 0;
-    if (bytes <= mostBytes) return;
+    if (bytes <= mostBytes) {
+      if (pasted.length > longestMarked) area.dir = direction(pasted); // before it is laid out
+      return;
+    }
     event.preventDefault(); // to lay such a text out holds a browser up for half a minute
     input.invokeMethodAsync("Refuse", bytes).catch(() => { /* The circuit is gone; a page that is loaded again begins anew. */ });
   });
@@ -61,7 +78,7 @@ export function take(area, marks, input, mostBytes, text) {
     set(value) {
       clearTimeout(timer);
       mark(0, 0);
-      area.value = value;
+      put(value);
     },
   };
 }

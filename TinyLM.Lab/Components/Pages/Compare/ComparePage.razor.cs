@@ -64,7 +64,7 @@ public sealed partial class ComparePage : LiveComponent
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override TimeSpan RefreshInterval => TimeSpan.FromMilliseconds(500);
+    protected override TimeSpan RefreshInterval => Audience.Pace(TimeSpan.FromMilliseconds(500));
 
     /// <inheritdoc/>
     protected override void OnParametersSet()

@@ -39,7 +39,7 @@ public sealed partial class GroupPage : LiveComponent
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override TimeSpan RefreshInterval => TimeSpan.FromSeconds(1);
+    protected override TimeSpan RefreshInterval => Audience.Pace(TimeSpan.FromSeconds(1));
 
     private bool IsLogarithmic => Scale is { } scale ? scale == "log" : _points.Select(point => point.Place ?? 0).ToList() is [_, ..] places && places.Min() > 0 && places.Max() / places.Min() > 10;
 

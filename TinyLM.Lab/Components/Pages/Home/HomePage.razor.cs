@@ -37,7 +37,7 @@ public sealed partial class HomePage : LiveComponent
     [Inject] private ILogger<HomePage> Logger { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override TimeSpan RefreshInterval => TimeSpan.FromSeconds(1);
+    protected override TimeSpan RefreshInterval => Audience.Pace(TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
     protected override void OnInitialized() => Take();

@@ -12,8 +12,8 @@ public sealed partial class EmbeddingsView
 {
     private const int Shown = 12;
 
-    /// <summary>Points that a browser draws without stuttering.</summary>
-    private const int MostPoints = 4096;
+    /// <summary>Points that a browser draws while one blinks, and those that it draws without stuttering when asked for.</summary>
+    private const int FewPoints = 1000, MostPoints = 4096;
 
     private static readonly string[] s_axes = ["first component", "second component"];
 
@@ -26,6 +26,8 @@ public sealed partial class EmbeddingsView
     private PromptReading? _read;
     private object? _asked;
     private EmbeddingPicture? _picture;
+    private int _most = FewPoints;
+    private HashSet<int> _marked = [];
     private IReadOnlyList<MapPoint> _points = [];
     private (string X, string Y) _axes;
     private string[] _tokenNames = [];
@@ -48,7 +50,9 @@ public sealed partial class EmbeddingsView
 
     [Inject] private HeatDrawing Drawing { get; set; } = null!;
 
-    private string Left => Reading.Config.VocabularySize > MostPoints ? $"Of {Display.Count(Reading.Config.VocabularySize)} tokens, {Display.Count(MostPoints)} are drawn." : "";
+    private string Left => _points.Count < Reading.Config.VocabularySize ? $"Of {Display.Count(Reading.Config.VocabularySize)} tokens, {Display.Count(_points.Count)} are drawn." : "";
+
+    private bool MayDrawMore => _most == FewPoints && Reading.Config.VocabularySize > FewPoints;
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
@@ -67,7 +71,8 @@ public sealed partial class EmbeddingsView
         (_read, _picture, _notice, _sumNotices) = (reading, picture, notice, sum.Notices);
         _wordName = word is { } one ? TokenText.Of(reading.Tokenizer, one) : Display.None;
         (_neighbours, _sums) = (Named(near), Named(sums));
-        Draw(picture, [.. near.Select(one => one.Token), .. sums.Take(3).Select(one => one.Token), .. sum.Terms.Select(term => term.Token), .. word is { } chosen ? (int[])[chosen] : []]);
+        _marked = [.. near.Select(one => one.Token), .. sums.Take(3).Select(one => one.Token), .. sum.Terms.Select(term => term.Token), .. word is { } chosen ? (int[])[chosen] : []];
+        Draw(picture);
 
         IReadOnlyList<(int, string, double)> Named(IReadOnlyList<(int Token, double Cosine)> tokens) => [.. tokens.Select(token => (token.Token, TokenText.Of(reading.Tokenizer, token.Token), token.Cosine))];
     }
@@ -98,12 +103,18 @@ public sealed partial class EmbeddingsView
             : string.Create(CultureInfo.InvariantCulture, $"{name} ({picture.Map.Variances[index] / picture.Map.TotalVariance:0.0%} of the spread)");
     }
 
-    private void Draw(EmbeddingPicture picture, HashSet<int> marked)
+    private void DrawMore(EmbeddingPicture picture)
+    {
+        _most = MostPoints;
+        Draw(picture);
+    }
+
+    private void Draw(EmbeddingPicture picture)
     {
         var coordinates = picture.Map.Coordinates;
-        var stride = Math.Max(1, (int)Math.Ceiling(coordinates.Rows / (double)MostPoints));
-        _points = [.. Enumerable.Range(0, coordinates.Rows).Where(id => id % stride == 0 || marked.Contains(id))
-            .Select(id => new MapPoint(_tokenNames[id], coordinates[id][0], coordinates.Columns > 1 ? coordinates[id][1] : 0, marked.Contains(id), id))];
+        var stride = Math.Max(1, (int)Math.Ceiling(coordinates.Rows / (double)_most));
+        _points = [.. Enumerable.Range(0, coordinates.Rows).Where(id => id % stride == 0 || _marked.Contains(id))
+            .Select(id => new MapPoint(_tokenNames[id], coordinates[id][0], coordinates.Columns > 1 ? coordinates[id][1] : 0, _marked.Contains(id), id))];
     }
 
     /// <summary>The neighbours of a word or a sum, as a table of one column.</summary>

@@ -61,7 +61,7 @@ public sealed partial class RunPage : LiveComponent
     [Inject] private IRunService Runs { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override TimeSpan RefreshInterval => TimeSpan.FromMilliseconds(250);
+    protected override TimeSpan RefreshInterval => Audience.Pace(TimeSpan.FromMilliseconds(250));
 
     /// <summary>Opens the run's feed and reads it once, so that the first frame shows all there is.</summary>
     protected override void OnParametersSet()
@@ -100,6 +100,9 @@ public sealed partial class RunPage : LiveComponent
         Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["see"] = chosen.See, ["document"] = chosen.Document == 0 ? null : chosen.Document + 1 }), replace: true);
 
     private void Go(string parameter, int? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(parameter, value), replace: true);
+
+    /// <summary>The step where a run ended, which extending it tells.</summary>
+    private static int? EndOf(RunSummary run) => run.Status.IsTerminal() ? run.Step : null;
 
     private IEnumerable<string> Facts(RunSummary run)
     {
