@@ -24,10 +24,9 @@ internal sealed class LlmcComparison(string llmc, string shapes)
                 foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
                 {
                     var peers = flags.Select(flag => Peer(folder, flag, shape, batch, threads)).ToArray();
-                    var (fp32, bf16) = (Own(shape, batch, steps, threads, TrainingPrecision.Fp32), Own(shape, batch, steps, threads, TrainingPrecision.Bf16));
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"| {name} | {threads} | {peers[0]:F0} ms | {peers[1]:F0} ms | {fp32:F0} ms | {peers[0] / fp32:F1} / {peers[1] / fp32:F1} | {bf16:F0} ms | {peers[0] / bf16:F1} / {peers[1] / bf16:F1} |"));
+                    var fp32 = Own(shape, batch, steps, threads, TrainingPrecision.Fp32);
+                    var bf16 = StepTiming.Precisions.Contains(TrainingPrecision.Bf16) ? Own(shape, batch, steps, threads, TrainingPrecision.Bf16) : (double?)null;
+                    Console.WriteLine($"| {name} | {threads} | {Time(peers[0])} | {Time(peers[1])} | {Cells(peers, fp32)} | {Cells(peers, bf16)} |");
                 }
         }
         finally
@@ -35,6 +34,11 @@ internal sealed class LlmcComparison(string llmc, string shapes)
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Cells(double[] peers, double? own) =>
+        own is { } time ? string.Create(CultureInfo.InvariantCulture, $"{Time(time)} | {peers[0] / time:F1} / {peers[1] / time:F1}") : "not on this processor | ";
+
+    private static string Time(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:F0} ms");
 
     private void Compile(string folder, string flag)
     {

@@ -16,11 +16,14 @@ namespace TinyLM.Benchmarks.Viewers;
 /// </remarks>
 /// <param name="program">Path of the built lab.</param>
 /// <param name="viewers">How many look.</param>
-/// <param name="seconds">Seconds of a turn.</param>
+/// <param name="seconds">Seconds of a turn with viewers; one without lasts a minute at most.</param>
 /// <param name="turns">Turns with viewers, each after one without.</param>
 internal sealed partial class ViewerLoad(string program, int viewers, int seconds, int turns)
 {
     private const int SettlingSeconds = 5;
+
+    /// <summary>A turn without viewers need not be as long as one that looks for growing memory.</summary>
+    private const int MostSecondsAlone = 60;
 
     private readonly ConcurrentQueue<(int Step, DateTimeOffset At)> _arrivals = new();
 
@@ -39,10 +42,10 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
             var (alone, watched) = (new List<double>(), new List<double>());
             for (var turn = 0; turn < turns; turn++)
             {
-                alone.Add(await SpeedAsync(http, lab, run, "nobody", ct));
+                alone.Add(await SpeedAsync(http, lab, run, "nobody", Math.Min(seconds, MostSecondsAlone), ct));
                 var circuits = new List<BlazorCircuit>();
                 for (var i = 0; i < viewers; i++) circuits.Add(await BlazorCircuit.OpenAsync(http, new Uri(address, $"/runs/{run}"), Note, ct));
-                watched.Add(await SpeedAsync(http, lab, run, $"{viewers} viewers", ct));
+                watched.Add(await SpeedAsync(http, lab, run, $"{viewers} viewers", seconds, ct));
                 var error = circuits.Select(circuit => circuit.Error).FirstOrDefault(one => one is not null);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  {circuits.Count(circuit => circuit.Error is null && circuit.Batches > 1)} of {viewers} circuits alive, {circuits.Average(circuit => circuit.Batches):F0} render batches and {circuits.Average(circuit => circuit.ReceivedBytes) / 1024:F0} KB each{(error is null ? "" : $"; first error: {error}")}"));
@@ -97,17 +100,19 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
         while (await StepAsync(http, run, ct) < step) await Task.Delay(500, ct);
     }
 
-    private async Task<double> SpeedAsync(HttpClient http, Process lab, string run, string who, CancellationToken ct)
+    private async Task<double> SpeedAsync(HttpClient http, Process lab, string run, string who, int length, CancellationToken ct)
     {
         await Task.Delay(TimeSpan.FromSeconds(SettlingSeconds), ct);
-        var (before, (labBefore, ownBefore), start) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Stopwatch.GetTimestamp());
-        await Task.Delay(TimeSpan.FromSeconds(seconds), ct);
+        var (before, (labBefore, ownBefore), memory, start) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Megabytes(lab), Stopwatch.GetTimestamp());
+        await Task.Delay(TimeSpan.FromSeconds(length), ct);
         var (after, (labAfter, ownAfter), passed) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Stopwatch.GetElapsedTime(start));
         var speed = (after - before) / passed.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{who}: {speed:F2} steps/s, the lab takes {100 * ((labAfter - labBefore) / passed):F0}% of a processor and what plays the viewers {100 * ((ownAfter - ownBefore) / passed):F0}%; the lab holds {lab.WorkingSet64 / 1048576.0:F0} MB"));
+            $"{who}: {speed:F2} steps/s, the lab takes {100 * ((labAfter - labBefore) / passed):F0}% of a processor and what plays the viewers {100 * ((ownAfter - ownBefore) / passed):F0}%; the lab holds {memory:F0} MB at first and {Megabytes(lab):F0} MB at last"));
         return speed;
     }
+
+    private static double Megabytes(Process lab) => lab.WorkingSet64 / 1048576.0; // as of the last refresh
 
     private static (TimeSpan Lab, TimeSpan Own) ProcessorTimes(Process lab)
     {

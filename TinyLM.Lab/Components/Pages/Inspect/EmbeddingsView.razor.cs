@@ -13,7 +13,7 @@ public sealed partial class EmbeddingsView
     private const int Shown = 12;
 
     /// <summary>Points that a browser draws while one blinks, and those that it draws without stuttering when asked for.</summary>
-    private const int FewPoints = 1000, MostPoints = 4096;
+    private const int FewPoints = 600, MostPoints = 4096;
 
     private static readonly string[] s_axes = ["first component", "second component"];
 
