@@ -31,6 +31,9 @@ public readonly record struct TrainingCost(double DeviceHours, double Devices, d
     /// <param name="utilisation">The part of the peak that the training reaches (MFU), above 0, at most 1.</param>
     public static double DeviceHoursOf(double flops, double peak, double utilisation) => flops / (peak * utilisation * SecondsPerHour);
 
+    /// <summary>Hours of devices for an energy in kilowatt-hours.</summary>
+    public static double DeviceHoursOfEnergy(double kilowattHours, double watts) => kilowattHours * 1000 / watts;
+
     /// <summary>The compute of some hours of devices; the other way round.</summary>
     public static double FlopsOf(double deviceHours, double peak, double utilisation) => deviceHours * peak * utilisation * SecondsPerHour;
 }

@@ -62,6 +62,7 @@ public sealed class ScalingPageTests : ComponentContext
         Assert.Equal(best.Parameters, isoFlops.Single(curve => curve.Name == "yours").Points[0].X, best.Parameters / 1e9);
         Assert.All(isoFlops.Where(curve => curve.Look == LawCurveLook.Line), curve => Assert.True(curve.Points.Count > 20));
         Assert.Equal(best.Tokens, isoLosses.Single(curve => curve.Name == "yours").Points[0].Y, best.Tokens / 1e9);
+        Assert.NotEmpty(isoLosses.Where(curve => curve.Look == LawCurveLook.Contour));
         Assert.All(isoFlops.Concat(isoLosses).SelectMany(curve => curve.Points), point => Assert.True(double.IsFinite(point.X) && double.IsFinite(point.Y) && point is { X: > 0, Y: > 0 }));
     }
 
@@ -90,6 +91,22 @@ public sealed class ScalingPageTests : ComponentContext
     [Fact]
     public void ComputeAndLoss_HaveTwoAnswers() =>
         Assert.Contains("a larger model, trained more briefly", Open("?c=1e20&l=2.8").Text(), StringComparison.Ordinal);
+
+    /// <summary>24 hours of an H100 at 40% of 989 TFLOP/s.</summary>
+    [Fact]
+    public void Budget_OfADay_IsAskedForItsBestUse()
+    {
+        var page = Open("");
+
+        Assert.Contains("3.42e19 operations.", page.Text(), StringComparison.Ordinal);
+        page.Button("Ask for its best use").Click();
+
+        Assert.Contains("c=3.418e19", Address, StringComparison.Ordinal);
+        Assert.DoesNotContain("n=", new Uri(Address).Query, StringComparison.Ordinal);
+        Assert.Contains("About compute-optimal", page.Text(), StringComparison.Ordinal);
+        page.Field("Amount").Input("0");
+        Assert.Contains("All of these must be above 0", page.Text(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void PapersTable_IsAsPrintedWithItsMisprintsAtItsFoot()

@@ -30,6 +30,7 @@ public class TrainingCostTests
         Assert.InRange(cost.Hours * 60, 90, 100);
         Assert.Equal(2 * hours, cost.Price);
         Assert.Equal(hours * 0.4, cost.KilowattHours, 9);
+        Assert.Equal(hours, TrainingCost.DeviceHoursOfEnergy(cost.KilowattHours, Accelerators.A100.Watts), 9);
         Assert.Equal(10e9 * 860_101_632, TrainingCost.FlopsOf(hours, Accelerators.A100.FlopsPerSecond, 0.6), 1e6);
     }
 

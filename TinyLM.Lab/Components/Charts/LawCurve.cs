@@ -1,7 +1,7 @@
 namespace TinyLM.Lab.Components.Charts;
 
 /// <summary>A curve of a formula, or places on it.</summary>
-/// <param name="Name">What it is.</param>
+/// <param name="Name">What it is, for the legend.</param>
 /// <param name="Points">Its points, in order.</param>
 /// <param name="Look">How it is drawn.</param>
 /// <param name="Color">Index of its colour.</param>

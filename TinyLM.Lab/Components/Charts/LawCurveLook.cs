@@ -9,6 +9,9 @@ public enum LawCurveLook
     /// <summary>A thin dashed line.</summary>
     Dashed,
 
+    /// <summary>A thin dashed line with its name at its end, not in the legend.</summary>
+    Contour,
+
     /// <summary>Small dots.</summary>
     Dots,
 

@@ -9,7 +9,7 @@ public sealed partial class LawPlot
     /// <summary>What is along the axes.</summary>
     [Parameter, EditorRequired] public required LawAxes Axes { get; set; }
 
-    /// <summary>The curves; those with a name stand in the legend.</summary>
+    /// <summary>The curves, those above the others last.</summary>
     [Parameter, EditorRequired] public required IReadOnlyList<LawCurve> Curves { get; set; }
 
     /// <inheritdoc/>

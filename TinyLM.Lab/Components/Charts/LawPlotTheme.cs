@@ -50,14 +50,23 @@ internal static class LawPlotTheme
     public static IEnumerable<ITrace> Traces(Palette palette, IReadOnlyList<LawCurve> curves) => curves.Select(curve => (ITrace)new Scatter
     {
         Name = HeatmapTheme.Plain(curve.Name),
-        ShowLegend = curve.Name.Length > 0,
-        Mode = curve.Look is LawCurveLook.Line or LawCurveLook.Dashed ? ModeFlag.Lines : ModeFlag.Markers,
+        ShowLegend = curve.Look != LawCurveLook.Contour,
+        Mode = curve.Look switch
+        {
+            LawCurveLook.Line or LawCurveLook.Dashed => ModeFlag.Lines,
+            LawCurveLook.Contour => ModeFlag.Lines | ModeFlag.Text,
+            _ => ModeFlag.Markers,
+        },
+        TextArray = curve.Look == LawCurveLook.Contour ? [.. curve.Points.Select((_, i) => i == curve.Points.Count - 1 ? HeatmapTheme.Plain(curve.Name) : "")] : null,
+        TextPosition = TextPositionEnum.TopLeft,
         X = [.. curve.Points.Select(point => (object)point.X)],
         Y = [.. curve.Points.Select(point => (object)point.Y)],
         HoverTemplate = "%{x:.3~s}, %{y:.4~g}",
-        Line = new Line { Color = ColorOf(palette, curve), Width = curve.Look == LawCurveLook.Dashed ? 1.5m : 2, Dash = curve.Look == LawCurveLook.Dashed ? "5px,4px" : null },
+        Line = new Line { Color = ColorOf(palette, curve), Width = IsDashed(curve) ? 1.5m : 2, Dash = IsDashed(curve) ? "5px,4px" : null },
         Marker = new Plotly.Blazor.Traces.ScatterLib.Marker { Color = ColorOf(palette, curve), Size = curve.Look == LawCurveLook.Mark ? 13 : 7 },
     });
+
+    private static bool IsDashed(LawCurve curve) => curve.Look is LawCurveLook.Dashed or LawCurveLook.Contour;
 
     private static string ColorOf(Palette palette, LawCurve curve) => curve.Look == LawCurveLook.Mark ? ChartTheme.Css(palette.TextPrimary) : RunPalette.Css(curve.Color);
 }

@@ -122,7 +122,7 @@ public static class ArithmeticSheet
             new("Hours of devices", h, "C / (peak · utilisation · 3600)", $"{Display.Power(flops)} / ({Display.Power(device.FlopsPerSecond)} · {Display.Amount(state.Utilisation)}% · 3600)", s_llmc, hours),
             new("From start to end", Hours(cost.Hours), "hours of devices / devices", $"{h} / {N(state.Devices)}", s_own, cost.Hours),
             new("Energy", $"{kwh} kWh", "hours of devices · W / 1000", $"{h} · {Display.Amount(device.Watts)} / 1000", s_llama, cost.KilowattHours),
-            new("Carbon dioxide", $"{Display.Amount(cost.CarbonKilograms)} kg", "energy · kg a kWh", $"{kwh} · {Display.Amount(state.Carbon)}", s_llama, cost.CarbonKilograms),
+            new("Carbon dioxide", $"{Display.Amount(cost.CarbonKilograms)} kg", "energy · kg a kWh", $"{kwh} · {Display.Rate(state.Carbon)}", s_llama, cost.CarbonKilograms),
             new("Price", Display.Amount(cost.Price), "hours of devices · price of an hour", $"{h} · {Display.Amount(state.Price)}", s_own, cost.Price),
         ]);
     }

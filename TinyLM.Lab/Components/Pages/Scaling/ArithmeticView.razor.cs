@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using TinyLM.Lab.Inspection;
@@ -18,6 +19,8 @@ public sealed partial class ArithmeticView : IDisposable
     private static readonly IReadOnlyList<(string, string)> s_devices = [.. Accelerators.All.Select(device => (device.Id, device.Title))];
 
     private ArithmeticState _state = new();
+    private string _tokens = "";
+    private string? _tokensProblem;
     private IReadOnlyList<string> _problems = [];
     private IReadOnlyList<ReckoningSection> _sections = [];
 
@@ -38,6 +41,17 @@ public sealed partial class ArithmeticView : IDisposable
         _state = ArithmeticState.OfAddress(Navigation.Uri);
         _problems = _state.Validate();
         _sections = _problems.Count == 0 ? ArithmeticSheet.Of(_state) : [];
+        if (ScaledNumber.TryParse(_tokens, out var typed) && typed == _state.Tokens) return; // as it was typed
+        var few = Display.Amount(_state.Tokens);
+        _tokens = ScaledNumber.TryParse(few, out var read) && read == _state.Tokens ? few : _state.Tokens.ToString("R", CultureInfo.InvariantCulture);
+        _tokensProblem = null;
+    }
+
+    private void TakeTokens(string text)
+    {
+        _tokens = text;
+        _tokensProblem = ScaledNumber.TryParse(text, out var tokens) && double.IsFinite(tokens) ? null : text.Trim().Length == 0 ? "A number is missing here." : $"“{text.Trim()}” is not a number.";
+        if (_tokensProblem is null) Change(_state with { Tokens = tokens });
     }
 
     private void Take(string id)

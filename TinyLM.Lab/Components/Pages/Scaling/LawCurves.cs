@@ -47,7 +47,7 @@ internal static class LawCurves
         {
             var loss = law.E + share * (law.Loss(point) - law.E);
             List<(double, double)> places = [.. sizes.Select(size => (size, tokens: law.TokensFor(size, loss) ?? double.PositiveInfinity)).Where(place => place.tokens >= fewest && place.tokens <= most)];
-            if (places.Count > 1) curves.Add(new LawCurve($"loss {loss.ToString("0.00", CultureInfo.InvariantCulture)}", places, LawCurveLook.Dashed, 10));
+            if (places.Count > 1) curves.Add(new LawCurve($"loss {loss.ToString("0.00", CultureInfo.InvariantCulture)}", places, LawCurveLook.Contour, 10));
         }
 
         foreach (var (index, one) in ScalingFits.All.Index())

@@ -77,6 +77,10 @@ public sealed partial class PlanView
         Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["n"] = _texts[0], ["d"] = _texts[1], ["c"] = _texts[2], ["l"] = _texts[3], [name] = value }),
         replace: true);
 
+    private void Spend(double compute) => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["n"] = null, ["d"] = null, ["c"] = compute.ToString("0.###e0", CultureInfo.InvariantCulture), ["l"] = null }),
+        replace: true);
+
     private string Verdict(ScalingPoint point)
     {
         var waste = Law.WasteOf(point);
