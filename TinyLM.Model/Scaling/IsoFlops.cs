@@ -5,7 +5,7 @@ namespace TinyLM.Model.Scaling;
 /// <summary>Hoffmann et al. 2022, section 3.2: at each of several computes the size with the lowest loss, and the line through these.</summary>
 public static class IsoFlops
 {
-    /// <summary>Computes within this factor of their neighbour are one compute: sizes and steps come in whole numbers.</summary>
+    /// <summary>Computes within this factor of the lowest are one compute: sizes and steps come in whole numbers.</summary>
     private const double Same = 1.15;
 
     /// <summary>Fewest models of a compute for a parabola: one more than it has constants.</summary>
@@ -18,7 +18,7 @@ public static class IsoFlops
         var groups = new List<List<LossPoint>>();
         foreach (var point in points.OrderBy(point => point.Place.Compute))
         {
-            if (groups is [.., [.., var last]] && point.Place.Compute <= Same * last.Place.Compute) groups[^1].Add(point);
+            if (groups is [.., [var first, ..]] && point.Place.Compute <= Same * first.Place.Compute) groups[^1].Add(point);
             else groups.Add([point]);
         }
 

@@ -50,10 +50,10 @@ internal sealed class LawObjective
     public double[] Encode(ParametricLaw law) => Encode(Math.Log(law.A), Math.Log(law.B), Math.Log(law.E), law.Alpha, law.Beta);
 
     /// <summary>ln A and ln B of what is searched; the others are as they stand.</summary>
-    public (double A, double B) LogWeights(IReadOnlyList<double> x) => (x[0] + x[3] * _meanParameters, x[1] + x[4] * _meanTokens);
+    public (double A, double B) LogWeights(double[] x) => (x[0] + x[3] * _meanParameters, x[1] + x[4] * _meanTokens);
 
     /// <summary>The law of what is searched.</summary>
-    public ParametricLaw Decode(IReadOnlyList<double> x)
+    public ParametricLaw Decode(double[] x)
     {
         var (a, b) = LogWeights(x);
         return new ParametricLaw(Math.Exp(x[2]), Math.Exp(a), Math.Exp(b), x[3], x[4]);

@@ -46,6 +46,12 @@ public sealed class FitViewTests : ComponentContext
         await page.Button("Fit a law").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("L = 0.", page.Text(), StringComparison.Ordinal), TimeSpan.FromSeconds(30));
 
+        page.Field("Leave out").Input("2");
+        Assert.Contains("18 points", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("drop=2", Address, StringComparison.Ordinal);
+        await page.Button("Fit a law").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Contains("L = 0.", page.Text(), StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
         Assert.Contains("0.4667", page.Text(), StringComparison.Ordinal); // β / (α + β) is 0.35 / 0.75
     }
 

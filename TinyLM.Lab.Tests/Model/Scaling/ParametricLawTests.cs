@@ -1,4 +1,3 @@
-using FsCheck.Fluent;
 using FsCheck.Xunit;
 using TinyLM.Model.Scaling;
 using static TinyLM.Lab.Tests.Model.Scaling.ChinchillaReference;

@@ -1,4 +1,3 @@
-using TinyLM.Model.Architectures;
 using TinyLM.Model.Scaling;
 
 namespace TinyLM.Lab.Tests.Model.Scaling;

@@ -24,17 +24,21 @@ public sealed partial class FitView : IDisposable
     private CancellationTokenSource? _cancellation;
     private IReadOnlyList<(string, string)> _sources = [];
     private string _source = Table, _text = "";
-    private IReadOnlyList<RunSummary> _runs = [];
+    private IReadOnlyList<(LossPoint Point, RunSummary? Run)> _all = [], _rows = [];
     private IReadOnlyList<LossPoint> _points = [];
     private IReadOnlyList<LawCurve> _measured = [];
     private double? _floor;
-    private string? _problem;
+    private string? _problem, _dropProblem;
+    private int _dropped;
     private bool _isFitting;
     private LawReport? _report;
     private LawPlot? _plot;
 
     /// <summary>Where the points come from: <c>table</c>, <c>group:&lt;id&gt;</c> or <c>corpus:&lt;id&gt;</c>.</summary>
     [SupplyParameterFromQuery(Name = "points")] public string? Source { get; set; }
+
+    /// <summary>How many points of the highest loss are left out.</summary>
+    [SupplyParameterFromQuery(Name = "drop")] public string? Dropped { get; set; }
 
     [Inject] private IRunService Runs { get; set; } = null!;
 
@@ -62,17 +66,19 @@ public sealed partial class FitView : IDisposable
             (Table, "a table (CSV)"),
         ];
         var source = Source is not null && _sources.Any(one => one.Item1 == Source) ? Source : _sources[0].Item1;
-        if (source == _source && (source == Table || _points.Count > 0)) return; // what was fitted stays
-        _source = source;
+        var dropped = int.TryParse(Dropped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        if (source == _source && dropped == _dropped && (source == Table || _all.Count > 0)) return; // what was fitted stays
+        (_source, _dropped) = (source, dropped);
         if (source == Table)
         {
             Read(_text);
             return;
         }
 
-        _runs = [.. finished.Where(run => source == (source.StartsWith(OfGroup, StringComparison.Ordinal) ? OfGroup + run.Group?.Id : OfCorpus + run.Corpus)).OrderBy(run => run.ParameterCount)];
-        Take([.. _runs.Select(RunPoints.Of)]);
-        _floor = _runs.Select(run => run.EntropyFloor).Distinct().ToList() is [{ } only] ? only : null;
+        List<RunSummary> runs = [.. finished.Where(run => source == (source.StartsWith(OfGroup, StringComparison.Ordinal) ? OfGroup + run.Group?.Id : OfCorpus + run.Corpus)).OrderBy(run => run.ParameterCount)];
+        _all = [.. runs.Select(run => (RunPoints.Of(run), (RunSummary?)run))];
+        _floor = runs.Select(run => run.EntropyFloor).Distinct().ToList() is [{ } only] ? only : null;
+        Take();
     }
 
     private void Choose(string source) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("points", source), replace: true);
@@ -93,20 +99,32 @@ public sealed partial class FitView : IDisposable
 
     private void Read(string text)
     {
-        (_runs, _floor) = ([], null);
+        (_all, _floor) = ([], null);
+        string? problem = null;
         try
         {
             using var reader = new StringReader(text);
-            Take(text.Trim().Length == 0 ? [] : LossPoints.Parse(reader, "The table"));
+            if (text.Trim().Length > 0) _all = [.. LossPoints.Parse(reader, "The table").Select(point => (point, (RunSummary?)null))];
         }
         catch (InvalidDataException e)
         {
-            Take([]);
-            _problem = e.Message;
+            problem = e.Message;
         }
+
+        Take();
+        _problem = problem;
     }
 
-    private void Take(IReadOnlyList<LossPoint> points) => (_points, _report, _problem, _measured) = (points, null, null, []);
+    /// <summary>What is to be fitted, in the order in which it came.</summary>
+    private void Take()
+    {
+        _dropProblem = _dropped < 0 ? "It must be 0 or more." : null;
+        var left = _all.Index().OrderByDescending(row => row.Item.Point.Loss).Take(Math.Max(0, _dropped)).Select(row => row.Index).ToHashSet();
+        _rows = [.. _all.Where((_, index) => !left.Contains(index))];
+        (_points, _report, _problem, _measured) = ([.. _rows.Select(row => row.Point)], null, null, []);
+    }
+
+    private void Drop(int count) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("drop", count), replace: true);
 
     private async Task FitAsync()
     {
@@ -170,5 +188,11 @@ public sealed partial class FitView : IDisposable
 
     private static string Count(int runs) => runs == 1 ? "1 run" : $"{runs} runs";
 
-    private static string Digits(double value) => Math.Abs(value) is >= 1e6 or < 1e-3 ? Display.Power(value) : value.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string Digits(double value) => Math.Abs(value) switch
+    {
+        >= 1e6 or (> 0 and < 1e-3) => Display.Power(value),
+        >= 1000 => value.ToString("#,0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.##", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.####", CultureInfo.InvariantCulture),
+    };
 }
