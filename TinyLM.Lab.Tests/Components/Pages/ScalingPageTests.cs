@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Pages.Scaling;
 using TinyLM.Lab.Tests.Support;
+using TinyLM.Model.Runs;
 using TinyLM.Model.Scaling;
 
 namespace TinyLM.Lab.Tests.Components.Pages;
@@ -64,6 +65,19 @@ public sealed class ScalingPageTests : ComponentContext
         Assert.Equal(best.Tokens, isoLosses.Single(curve => curve.Name == "yours").Points[0].Y, best.Tokens / 1e9);
         Assert.NotEmpty(isoLosses.Where(curve => curve.Look == LawCurveLook.Contour));
         Assert.All(isoFlops.Concat(isoLosses).SelectMany(curve => curve.Points), point => Assert.True(double.IsFinite(point.X) && double.IsFinite(point.Y) && point is { X: > 0, Y: > 0 }));
+    }
+
+    [Fact]
+    public void Runs_ThatAreFinished_StandInThePicturesWhereTheyAreInSight()
+    {
+        Runs.Add(TestRuns.Summary("done", RunStatus.Completed) with { ParameterCount = 1_000_000, Tokens = 20_000_000, ValidationLoss = 1.2 });
+        Runs.Add(TestRuns.Summary("running", RunStatus.Running) with { ParameterCount = 2_000_000, Tokens = 20_000_000, ValidationLoss = 2 });
+
+        var near = Open("?n=2M&d=20M").FindComponents<LawPlot>();
+        Assert.Equal([(1e6, 1.2)], near[0].Instance.Curves.Single(curve => curve.Name == "runs of this lab").Points);
+        Assert.Equal([(1e6, 20e6)], near[1].Instance.Curves.Single(curve => curve.Name == "runs of this lab").Points);
+
+        Assert.DoesNotContain("runs of this lab", Open("?n=70B&d=1.4T").FindComponents<LawPlot>().SelectMany(plot => plot.Instance.Curves.Select(curve => curve.Name)));
     }
 
     [Theory]

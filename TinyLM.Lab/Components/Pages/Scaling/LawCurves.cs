@@ -9,13 +9,16 @@ namespace TinyLM.Lab.Components.Pages.Scaling;
 /// <summary>The curves of the pictures about a point.</summary>
 internal static class LawCurves
 {
+    /// <summary>What the points of finished runs are called.</summary>
+    public const string RunsName = "runs of this lab";
+
     private const int Steps = 80;
 
     /// <summary>Sizes are shown this many times smaller and larger than the best, and whatever the point itself needs.</summary>
     private const double Reach = 100;
 
-    /// <summary>Loss over size at the point's compute, a tenth, ten times; the lowest places; the point.</summary>
-    public static IReadOnlyList<LawCurve> IsoFlops(ScalingFit fit, ScalingPoint point)
+    /// <summary>Loss over size at the point's compute, a tenth, ten times; the lowest places; finished runs of about these computes; the point.</summary>
+    public static IReadOnlyList<LawCurve> IsoFlops(ScalingFit fit, ScalingPoint point, IReadOnlyList<LossPoint> runs)
     {
         var law = fit.Law!;
         double[] computes = [point.Compute / 10, point.Compute, point.Compute * 10];
@@ -32,12 +35,13 @@ internal static class LawCurves
         }
 
         curves.Add(new LawCurve("best size", [.. computes.Select(compute => law.Optimum.ForCompute(compute)).Select(best => (best.Parameters, law.Loss(best)))], LawCurveLook.Dots, 3));
+        AddRuns(curves, [.. runs.Where(run => run.Place.Compute / point.Compute is > 0.05 and < 20).Select(run => (run.Parameters, run.Loss))]);
         curves.Add(new LawCurve("yours", [(point.Parameters, law.Loss(point))], LawCurveLook.Mark, 0));
         return curves;
     }
 
-    /// <summary>Tokens over size: curves of equal loss, the best use of compute by each fit, the point.</summary>
-    public static IReadOnlyList<LawCurve> IsoLosses(ScalingFit fit, ScalingPoint point)
+    /// <summary>Tokens over size: curves of equal loss, the best use of compute by each fit, finished runs in sight, the point.</summary>
+    public static IReadOnlyList<LawCurve> IsoLosses(ScalingFit fit, ScalingPoint point, IReadOnlyList<LossPoint> runs)
     {
         var law = fit.Law!;
         var curves = new List<LawCurve>();
@@ -52,8 +56,14 @@ internal static class LawCurves
 
         foreach (var (index, one) in ScalingFits.All.Index())
             curves.Add(new LawCurve(one.Title, [.. ((double[])[sizes[0], sizes[^1]]).Select(size => (size, one.Optimum.ForParameters(size).Tokens))], LawCurveLook.Line, index));
+        AddRuns(curves, [.. runs.Where(run => run.Parameters >= sizes[0] && run.Parameters <= sizes[^1] && run.Tokens >= fewest && run.Tokens <= most).Select(run => (run.Parameters, run.Tokens))]);
         curves.Add(new LawCurve("yours", [(point.Parameters, point.Tokens)], LawCurveLook.Mark, 0));
         return curves;
+    }
+
+    private static void AddRuns(List<LawCurve> curves, IReadOnlyList<(double, double)> places)
+    {
+        if (places.Count > 0) curves.Add(new LawCurve(RunsName, places, LawCurveLook.Dots, 11));
     }
 
     /// <summary>Numbers at equal steps of their logarithm, both ends included.</summary>

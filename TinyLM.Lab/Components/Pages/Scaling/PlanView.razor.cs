@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Inspection;
+using TinyLM.Lab.Runs;
+using TinyLM.Lab.Runs.Laws;
 using TinyLM.Model.Inspection;
 using TinyLM.Model.Scaling;
 
@@ -43,6 +45,8 @@ public sealed partial class PlanView
     /// <summary>Id of the law.</summary>
     [SupplyParameterFromQuery(Name = "law")] public string? LawId { get; set; }
 
+    [Inject] private IRunService Runs { get; set; } = null!;
+
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     private ParametricLaw Law => _fit.Law!;
@@ -68,8 +72,9 @@ public sealed partial class PlanView
         var answer = new ScalingQuestion(known[0], known[1], known[2], known[3]).Answer(Law);
         (_point, _other, _problem) = (answer.Point, answer.Other, answer.Problem);
         if (_point is not { } point) return;
-        _isoFlops = LawCurves.IsoFlops(_fit, point);
-        _isoLosses = LawCurves.IsoLosses(_fit, point);
+        IReadOnlyList<LossPoint> runs = [.. RunPoints.Finished(Runs.List()).Select(RunPoints.Of)];
+        _isoFlops = LawCurves.IsoFlops(_fit, point, runs);
+        _isoLosses = LawCurves.IsoLosses(_fit, point, runs);
     }
 
     private void Change(string name, string value) => Navigation.NavigateTo(
