@@ -27,8 +27,8 @@ public static class LawFitting
 
     /// <summary>The law and the ranges of its constants, by fitting again to points drawn with replacement.</summary>
     /// <remarks>
-    /// Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13: the standard error over the resamplings times a normal
-    /// quantile, on either side of ln E, ln A, ln B, α and β.
+    /// Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 12: the standard error over the resamplings times a quantile of
+    /// Student's t, on either side of ln E, ln A, ln B, α and β.
     /// </remarks>
     /// <param name="points">As for <see cref="Fit"/>.</param>
     /// <param name="level">How probably a constant lies in its range, above 0 and below 1.</param>
@@ -53,7 +53,7 @@ public static class LawFitting
             samples.Add([a, b, again[2], again[3], again[4], again[4] / (again[3] + again[4])]);
         }
 
-        var quantile = Normal.InvCDF(0, 1, (1 + level) / 2);
+        var quantile = StudentT.InvCDF(0, 1, points.Count - LawObjective.Count, (1 + level) / 2); // wider than the normal one where points are few
         var law = objective.Decode(place);
         return (Of(objective, place, points.Count), new LawIntervals(
             level,
