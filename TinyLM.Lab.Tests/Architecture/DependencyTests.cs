@@ -38,6 +38,7 @@ public partial class DependencyTests
 
     [Theory]
     [InlineData("TorchSharp", "TinyLM.Model/Architectures", "TinyLM.Model/Training")]
+    [InlineData("MathNet", "TinyLM.Model/Scaling")]
     [InlineData("Plotly", "TinyLM.Lab/Components/Charts")]
     [InlineData("LiteDB", "TinyLM.Lab/Runs")]
     [InlineData("Microsoft.ML.Tokenizers", "TinyLM.Model/Tokenization")]

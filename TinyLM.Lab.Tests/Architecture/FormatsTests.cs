@@ -11,6 +11,7 @@ using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Scaling;
 
 namespace TinyLM.Lab.Tests.Architecture;
 
@@ -102,6 +103,30 @@ public class FormatsTests
         var sample = JsonSerializer.Deserialize<GeneratedSample>(example, RunJson.Strict);
 
         Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(sample, RunJson.Indented));
+    }
+
+    /// <summary>The plan of Chinchilla as the command makes it, to the six digits of the page.</summary>
+    [Fact]
+    public void Scaling_OfThePage_IsWhatTheCommandWrites()
+    {
+        var example = FormatsPage.Example("json scaling");
+
+        var read = JsonSerializer.Deserialize<ScalingPlan>(example, RunJson.Strict)!;
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(read, RunJson.Indented));
+        var plan = ScalingPlan.Of(ScalingFits.Epoch, new ScalingPoint(read.Parameters, read.Tokens), other: null);
+        Assert.Equal((plan.Law, plan.Parameters, plan.Tokens), (read.Law, read.Parameters, read.Tokens));
+        Assert.Equal(plan.Loss, read.Loss, 1e-5);
+        Assert.Equal(plan.WastedFraction, read.WastedFraction, 1e-5);
+        Assert.All(read.Optima, one => Assert.Equal(1, one.Tokens / plan.Optima.Single(optimum => optimum.Fit == one.Fit).Tokens, 1e-5));
+    }
+
+    [Fact]
+    public void ScalingFit_OfThePage_IsReadAndWrittenTheSame()
+    {
+        var example = FormatsPage.Example("json scaling fit");
+
+        Assert.Equal(example.TrimEnd(), JsonSerializer.Serialize(JsonSerializer.Deserialize<FittedLaw>(example, RunJson.Strict), RunJson.Indented));
     }
 
     [Fact]

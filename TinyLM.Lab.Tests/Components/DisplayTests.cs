@@ -17,6 +17,14 @@ public class DisplayTests
     public void Compact_Number_HasAtMostThreeDigits(double value, string expected) => Assert.Equal(expected, Display.Compact(value));
 
     [Theory]
+    [InlineData(0, "0")]
+    [InlineData(19.66, "19.7")]
+    [InlineData(1.4e12, "1.4T")]
+    [InlineData(3.25e18, "3.25e18")]
+    [InlineData(0.00042, "4.2e-4")]
+    public void Amount_OfAnySize_IsShort(double value, string expected) => Assert.Equal(expected, Display.Amount(value));
+
+    [Theory]
     [InlineData(0, "0 B")]
     [InlineData(999, "999 B")]
     [InlineData(8_000_000, "8 MB")]

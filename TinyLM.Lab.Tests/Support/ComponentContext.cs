@@ -15,6 +15,7 @@ using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Cleaning;
+using TinyLM.Lab.Runs.Laws;
 using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Tests.Support;
@@ -35,6 +36,7 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IRunService>(Runs);
         Services.AddSingleton<IRunQueueService>(Runs);
         Services.AddSingleton<ICheckpointCleaner>(Cleaner);
+        Services.AddSingleton<ILawFitter, LawFitter>();
         Services.AddSingleton<IPresetLibrary>(Presets);
         Services.AddSingleton<ICorpusLibrary>(Library);
         Services.AddSingleton<ITokenizerLibrary>(Tokenizers);

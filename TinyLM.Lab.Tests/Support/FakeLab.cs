@@ -10,6 +10,7 @@ using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Cleaning;
+using TinyLM.Lab.Runs.Laws;
 using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
@@ -55,6 +56,7 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<IRunService>(Runs);
         builder.Services.AddSingleton<IRunQueueService>(Runs);
         builder.Services.AddSingleton<ICheckpointCleaner>(new FakeCheckpointCleaner());
+        builder.Services.AddSingleton<ILawFitter, LawFitter>();
         builder.Services.AddSingleton<IPresetLibrary>(new FakePresetLibrary());
         builder.Services.AddSingleton<ICorpusLibrary>(Library);
         builder.Services.AddSingleton<ITokenizerLibrary>(Tokenizers);

@@ -29,6 +29,12 @@ public static class Display
         return Digits(value / divisor) + unit;
     }
 
+    /// <summary>A quantity of any size: as <see cref="Compact"/> up to a thousand trillions, else with a power of ten: 3.2e18, 4.1e-5.</summary>
+    public static string Amount(double value) => Math.Abs(value) is >= 1e15 or (> 0 and < 0.01) ? Power(value) : Compact(value);
+
+    /// <summary>Operations, as papers write them: 5.76e23.</summary>
+    public static string Power(double value) => value.ToString("0.##e0", CultureInfo.InvariantCulture);
+
     /// <summary>A size in powers of 1,000: 8.4 MB.</summary>
     public static string Bytes(long bytes)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TinyLM.Lab.Runs.Cleaning;
+using TinyLM.Lab.Runs.Laws;
 using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
@@ -19,6 +20,7 @@ internal static class RunServices
         services.AddSingleton<StatusJournal>();
         services.AddSingleton<CheckpointPolicyStore>();
         services.AddSingleton<ICheckpointCleaner, CheckpointCleaner>();
+        services.AddSingleton<ILawFitter, LawFitter>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());

@@ -15,15 +15,28 @@ public static class ModelArithmetic
     /// four sizes count 124,439,808, 354,823,168, 774,030,080 and 1,557,611,200. Llama: V·C + L(2C² + 2CK + 3CM + 2C) + C, and V·C
     /// once more with a head of its own.
     /// </remarks>
-    public static long ParameterCount(ModelConfig config)
+    public static long ParameterCount(ModelConfig config) => Parts(config).Total;
+
+    /// <summary>The same by what they do; biases stand with the matrices that they belong to.</summary>
+    /// <remarks>
+    /// GPT-2: embedding V·C, positions T·C, attention L(4C² + 4C), feed-forward L(2CM + M + C), norms L·4C + 2C. Llama: embedding V·C,
+    /// attention L(2C² + 2CK), feed-forward L·3CM, norms L·2C + C, and a head of V·C unless it is the embedding.
+    /// </remarks>
+    public static ParameterParts Parts(ModelConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        long width = config.EmbeddingSize;
-        long inner = config.ActualFeedForwardSize;
+        long width = config.EmbeddingSize, inner = config.ActualFeedForwardSize, layers = config.LayerCount;
         var table = width * config.VocabularySize;
-        return config.Family == ModelFamily.Llama
-            ? (config.TiedHead ? 1 : 2) * table + config.LayerCount * (BlockMatrices(config) + 2 * width) + width
-            : table + width * config.ContextLength + config.LayerCount * (BlockMatrices(config) + 9 * width + inner) + 2 * width;
+        var isLlama = config.Family == ModelFamily.Llama;
+        return new ParameterParts
+        {
+            Embedding = table,
+            Positions = isLlama ? 0 : width * config.ContextLength,
+            Attention = layers * (AttentionMatrices(config) + (isLlama ? 0 : 4 * width)),
+            FeedForward = layers * (FeedForwardMatrices(config) + (isLlama ? 0 : inner + width)),
+            Norms = isLlama ? (2 * layers + 1) * width : (4 * layers + 2) * width,
+            Head = isLlama && !config.TiedHead ? table : 0,
+        };
     }
 
     /// <summary>Floating-point operations of forward and backward for one token; llm.c's count unless another is named.</summary>
@@ -37,10 +50,31 @@ public static class ModelArithmetic
         var positions = config.Family == ModelFamily.Gpt2 ? (long)config.EmbeddingSize * config.ContextLength : 0;
         return convention switch
         {
+            FlopsConvention.Parameters => 6.0 * ParameterCount(config),
             FlopsConvention.Llmc => 6.0 * ParameterCount(config) + attention * config.ContextLength,
             FlopsConvention.Palm => 6.0 * (ParameterCount(config) - positions) + 2 * attention * config.ContextLength,
-            _ => 6.0 * (config.LayerCount * BlockMatrices(config) + (long)config.VocabularySize * config.EmbeddingSize) + attention * (config.ContextLength + 1),
+            FlopsConvention.Exact => 6.0 * (config.LayerCount * BlockMatrices(config) + (long)config.VocabularySize * config.EmbeddingSize) + attention * (config.ContextLength + 1),
+            FlopsConvention.Hoffmann => 6.0 * config.LayerCount * BlockMatrices(config) + (2 * attention + 9.0 * config.LayerCount * config.HeadCount) * config.ContextLength,
+            _ => throw new ArgumentOutOfRangeException(nameof(convention), convention, "There is no such convention."),
         };
+    }
+
+    /// <summary>Operations of forward alone, as in writing: a third of those of training, which goes back through every product twice.</summary>
+    /// <remarks>2N where training is 6N. A token at place t of a text costs 4LCt for attention; this is the mean over the context.</remarks>
+    public static double ForwardFlopsPerToken(ModelConfig config, FlopsConvention convention = FlopsConvention.Llmc) => FlopsPerToken(config, convention) / 3;
+
+    /// <summary>Bytes of the weights at a number of bits each; scales of quantised blocks come on top.</summary>
+    public static double WeightBytes(ModelConfig config, int bits) => ParameterCount(config) * (bits / 8.0);
+
+    /// <summary>Bytes that the keys and values of texts take: 2·L·K numbers a token.</summary>
+    /// <param name="config">Shape of the model.</param>
+    /// <param name="tokens">Tokens of each text.</param>
+    /// <param name="texts">Texts at once.</param>
+    /// <param name="bits">Bits of a number.</param>
+    public static double KeyValueBytes(ModelConfig config, double tokens, double texts, int bits = 16)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return 2.0 * config.LayerCount * config.KeyValueSize * tokens * texts * (bits / 8.0);
     }
 
     /// <summary>Bytes that training holds at its height: weights, gradients, moments, and what forward keeps for backward, in fp32.</summary>
@@ -69,10 +103,14 @@ public static class ModelArithmetic
     }
 
     /// <summary>Numbers in the matrices of one block.</summary>
-    private static long BlockMatrices(ModelConfig config)
+    private static long BlockMatrices(ModelConfig config) => AttentionMatrices(config) + FeedForwardMatrices(config);
+
+    private static long AttentionMatrices(ModelConfig config)
     {
         long width = config.EmbeddingSize;
-        long inner = config.ActualFeedForwardSize;
-        return 2 * width * width + 2 * width * config.KeyValueSize + (config.Family == ModelFamily.Llama ? 3 : 2) * width * inner;
+        return 2 * width * width + 2 * width * config.KeyValueSize;
     }
+
+    private static long FeedForwardMatrices(ModelConfig config) =>
+        (config.Family == ModelFamily.Llama ? 3L : 2L) * config.EmbeddingSize * config.ActualFeedForwardSize;
 }

@@ -1,3 +1,4 @@
+using TinyLM.Model.Scaling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,13 @@ internal readonly record struct PeakRate(double FlopsPerSecond, bool IsMeasured)
     private const int DeviceSide = 4096;
 
     /// <summary>NVIDIA's data sheets, bf16 without sparsity.</summary>
-    private static readonly (string Name, double FlopsPerSecond)[] s_known = [("A100", 312e12), ("H100 PCIe", 756e12), ("H100 80GB HBM3", 989e12), ("H200", 989e12)];
+    private static readonly (string Name, double FlopsPerSecond)[] s_known =
+    [
+        ("A100", Accelerators.A100.FlopsPerSecond),
+        ("H100 PCIe", Accelerators.H100Pcie.FlopsPerSecond),
+        ("H100 80GB HBM3", Accelerators.H100.FlopsPerSecond),
+        ("H200", Accelerators.H200.FlopsPerSecond),
+    ];
 
     /// <summary>The data sheet's figure where it is known for the device and the precision, else a measurement.</summary>
     /// <param name="plan">Device and precision.</param>

@@ -78,6 +78,54 @@ public class ModelArithmeticTests
     public void FlopsPerToken_Gpt2Padded_IsLlmcsCount() =>
         Assert.Equal(803_478_528, ModelArithmetic.FlopsPerToken(Gpt2(12, 768, 12, 50_304)));
 
+    /// <summary>llm.c before June 2024 counted attention whole on top of all parameters.</summary>
+    [Fact]
+    public void FlopsPerToken_Gpt2Padded_HasBothCountsOfLlmc()
+    {
+        var config = Gpt2(12, 768, 12, 50_304);
+        var attention = ModelArithmetic.FlopsPerToken(config) - ModelArithmetic.FlopsPerToken(config, FlopsConvention.Parameters);
+
+        Assert.Equal(6.0 * 124_475_904, ModelArithmetic.FlopsPerToken(config, FlopsConvention.Parameters));
+        Assert.Equal(860_101_632, ModelArithmetic.FlopsPerToken(config) + attention);
+        Assert.Equal(2.0 * 124_475_904, ModelArithmetic.ForwardFlopsPerToken(config, FlopsConvention.Parameters));
+    }
+
+    /// <summary>Hoffmann et al. 2022, table A4, with its 32,000 tokens and sequences of 2,048.</summary>
+    [Theory]
+    [InlineData(10, 640, 10, 929_877_196_800)]
+    [InlineData(20, 1024, 16, 4_135_248_199_680)]
+    [InlineData(24, 1280, 10, 7_353_453_772_800)]
+    [InlineData(26, 1792, 14, 14_670_316_437_504)]
+    [InlineData(28, 2048, 16, 20_220_437_594_112)]
+    [InlineData(40, 3584, 28, 83_021_046_743_040)]
+    public void FlopsPerToken_ByChinchillasCount_IsItsTable(int layers, int width, int heads, double sequence) =>
+        Assert.Equal(sequence, 2048 * ModelArithmetic.FlopsPerToken(Gpt2(layers, width, heads, 32_000) with { ContextLength = 2048 }, FlopsConvention.Hoffmann));
+
+    /// <summary>Without biases GPT-2 124M is 124,337,664; without positions and the embedding, but with the head, nanoGPT's 123,653,376.</summary>
+    [Fact]
+    public void Parts_OfGpt2_AreThePublishedCounts()
+    {
+        var config = Gpt2(12, 768, 12, 50_257);
+        var parts = ModelArithmetic.Parts(config);
+        var biases = (config.LayerCount * (9L + 2) + 1) * 768; // in a block 9C of matrices and C of each norm; C of the last norm
+
+        Assert.Equal(124_439_808, parts.Total);
+        Assert.Equal(124_337_664, parts.Total - biases);
+        Assert.Equal(123_653_376, parts.Total - parts.Positions);
+        Assert.Equal((38_597_376L, 786_432L, 0L), (parts.Embedding, parts.Positions, parts.Head));
+        Assert.Equal(parts.Attention + parts.FeedForward + parts.Norms, parts.WithoutEmbeddings);
+    }
+
+    [Fact]
+    public void Parts_OfALlama_HaveItsHeadAndNoPositions()
+    {
+        var parts = ModelArithmetic.Parts(ModelShapes.Large.Single(shape => shape.Id == "llama3-70b").Config);
+
+        Assert.Equal(70_553_706_496, parts.Total);
+        Assert.Equal(0, parts.Positions);
+        Assert.Equal(128_256L * 8192, parts.Head);
+    }
+
     /// <summary>What does not grow with the batch: weights, gradients and moments, the head's own gradient, and a piece of logits.</summary>
     [Fact]
     public void TrainingBytes_GrowsWithTheBatch_FromSixteenBytesAParameter()
