@@ -100,7 +100,7 @@ internal sealed partial class ViewerLoad(string program, int viewers, int second
         while (await StepAsync(http, run, ct) < step) await Task.Delay(500, ct);
     }
 
-    private async Task<double> SpeedAsync(HttpClient http, Process lab, string run, string who, int length, CancellationToken ct)
+    private static async Task<double> SpeedAsync(HttpClient http, Process lab, string run, string who, int length, CancellationToken ct)
     {
         await Task.Delay(TimeSpan.FromSeconds(SettlingSeconds), ct);
         var (before, (labBefore, ownBefore), memory, start) = (await StepAsync(http, run, ct), ProcessorTimes(lab), Megabytes(lab), Stopwatch.GetTimestamp());

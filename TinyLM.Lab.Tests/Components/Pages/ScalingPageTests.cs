@@ -63,7 +63,7 @@ public sealed class ScalingPageTests : ComponentContext
         Assert.Equal(best.Parameters, isoFlops.Single(curve => curve.Name == "yours").Points[0].X, best.Parameters / 1e9);
         Assert.All(isoFlops.Where(curve => curve.Look == LawCurveLook.Line), curve => Assert.True(curve.Points.Count > 20));
         Assert.Equal(best.Tokens, isoLosses.Single(curve => curve.Name == "yours").Points[0].Y, best.Tokens / 1e9);
-        Assert.NotEmpty(isoLosses.Where(curve => curve.Look == LawCurveLook.Contour));
+        Assert.Contains(isoLosses, curve => curve.Look == LawCurveLook.Contour);
         Assert.All(isoFlops.Concat(isoLosses).SelectMany(curve => curve.Points), point => Assert.True(double.IsFinite(point.X) && double.IsFinite(point.Y) && point is { X: > 0, Y: > 0 }));
     }
 

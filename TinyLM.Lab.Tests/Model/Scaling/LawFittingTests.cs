@@ -8,6 +8,8 @@ public class LawFittingTests
 {
     private static readonly ParametricLaw s_law = ScalingFits.Epoch.Law!;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     /// <summary>All five constants at once in their ranges of 99.5%, in at least 95 of 100 sets of points with noise.</summary>
     [Fact]
     public void Fit_OfNoisyPoints_HasTheTruthInItsRanges()
@@ -27,7 +29,7 @@ public class LawFittingTests
     [Fact]
     public void Fit_OfPointsWithoutNoise_IsTheLaw()
     {
-        var fit = LawFitting.Fit(Synthetic(1, noise: 0));
+        var fit = LawFitting.Fit(Synthetic(1, noise: 0), Cancel);
 
         Assert.InRange(fit.Objective, 0, 1e-10);
         Assert.InRange(fit.Law.E, s_law.E - 0.005, s_law.E + 0.005);
@@ -53,7 +55,7 @@ public class LawFittingTests
     {
         var points = Points();
 
-        var fit = LawFitting.Fit(points);
+        var fit = LawFitting.Fit(points, Cancel);
 
         Assert.True(fit.Objective <= LawFitting.Objective(ScalingFits.Epoch.Law!, points));
         Assert.InRange(fit.Objective, 0.00101, 0.00101828);
@@ -85,9 +87,9 @@ public class LawFittingTests
     {
         var points = Synthetic(1, noise: 0);
 
-        Assert.Contains("There are 5 points", Assert.Throws<ArgumentException>(() => LawFitting.Fit([.. points.Take(5)])).Message, StringComparison.Ordinal);
-        Assert.Contains("the same size", Assert.Throws<ArgumentException>(() => LawFitting.Fit([.. points.Select(point => point with { Parameters = 1e6 })])).Message, StringComparison.Ordinal);
-        Assert.Contains("resamplings", Assert.Throws<ArgumentException>(() => LawFitting.FitWithIntervals(points, resamplings: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("There are 5 points", Assert.Throws<ArgumentException>(() => LawFitting.Fit([.. points.Take(5)], Cancel)).Message, StringComparison.Ordinal);
+        Assert.Contains("the same size", Assert.Throws<ArgumentException>(() => LawFitting.Fit([.. points.Select(point => point with { Parameters = 1e6 })], Cancel)).Message, StringComparison.Ordinal);
+        Assert.Contains("resamplings", Assert.Throws<ArgumentException>(() => LawFitting.FitWithIntervals(points, resamplings: 1, cancellationToken: Cancel)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Eight sizes by eight amounts of text, as far apart as Chinchilla's.</summary>
