@@ -78,6 +78,7 @@ public sealed class InspectionPageTimes(BrowserFixture browser) : IClassFixture<
         await MeasureAsync("next token: another token", i => Click($"[aria-label='Tokens of the prompt'] button:nth-child({4 + i})"), "() => document.querySelector(\"[aria-label='Tokens of the prompt'] button:nth-child({0})\").classList.contains('chosen')", i => [4 + i]);
         await MeasureAsync("to the logit lens", _ => View("lens"), "() => document.querySelectorAll('[role=region] tbody tr').length > 2", _ => [], back: "attention");
         await MeasureAsync("to the embeddings, their neighbours", _ => View("embeddings"), "() => document.querySelector('.near button')", _ => [], back: "attention");
+        await MeasureAsync("to the embeddings, their map", _ => View("embeddings"), "() => document.querySelector('#embedding-map .scatterlayer path')", _ => [], back: "attention");
         await MeasureAsync("to the embeddings, both plots", _ => View("embeddings"), "() => document.querySelector('#embedding-map .scatterlayer path') && document.querySelector('#position-similarity .hm image')", _ => [], back: "attention");
         await OpenAsync("embeddings", state);
         await MeasureAsync("embeddings: neighbours of another token", _ => "() => { window.before = document.querySelector('.near').textContent; document.querySelector('.near button').click(); }", "() => document.querySelector('.near').textContent !== window.before", _ => []);

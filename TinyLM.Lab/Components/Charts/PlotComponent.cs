@@ -22,6 +22,9 @@ public abstract class PlotComponent : ComponentBase
     /// <summary>What the chart shows, for those who do not see it.</summary>
     [Parameter, EditorRequired] public required string Label { get; set; }
 
+    /// <summary>Told once, when the browser has the plot: what is drawn after it does not hold it up.</summary>
+    [Parameter] public EventCallback OnDrawn { get; set; }
+
     /// <summary>The colours of the page.</summary>
     [CascadingParameter] protected Palette Palette { get; set; } = null!;
 
@@ -98,6 +101,7 @@ public abstract class PlotComponent : ComponentBase
     {
         if (!_plotted.TrySetResult()) return; // told again at each render
         if (_isStale || Listens) _ = InvokeAsync(StateHasChanged);
+        if (OnDrawn.HasDelegate) _ = InvokeAsync(OnDrawn.InvokeAsync);
     }
 
     /// <summary>The browser tells which points were clicked.</summary>

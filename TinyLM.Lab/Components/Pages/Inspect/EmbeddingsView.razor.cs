@@ -27,6 +27,7 @@ public sealed partial class EmbeddingsView
     private object? _asked;
     private EmbeddingPicture? _picture;
     private int _most = FewPoints;
+    private bool _isMapDrawn; // the plot of positions, further down, waits for it
     private HashSet<int> _marked = [];
     private IReadOnlyList<MapPoint> _points = [];
     private (string X, string Y) _axes;
