@@ -9,7 +9,7 @@ public enum TokenizerKind
     [JsonStringEnumMemberName("bytePair")]
     BytePair,
 
-    /// <summary>SentencePiece BPE: characters that are merged across spaces written as ▁, with bytes for characters that the vocabulary lacks.</summary>
+    /// <summary>SentencePiece: pieces of characters, spaces written as ▁ among them, merged (BPE) or chosen by a unigram model; bytes or an unknown token for characters that the vocabulary lacks.</summary>
     [JsonStringEnumMemberName("sentencePiece")]
     SentencePiece,
 

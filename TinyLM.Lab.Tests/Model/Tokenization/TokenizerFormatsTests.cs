@@ -173,12 +173,13 @@ public class TokenizerFormatsTests
     [InlineData(TokenizerFormat.Tiktoken)]
     [InlineData(TokenizerFormat.Llama2c)]
     [InlineData(TokenizerFormat.SentencePiece)]
-    public void Import_OfDamagedFiles_GivesOnlyTheDeclaredError(TokenizerFormat format)
+    [InlineData(TokenizerFormat.SentencePiece, true)]
+    public void Import_OfDamagedFiles_GivesOnlyTheDeclaredError(TokenizerFormat format, bool isUnigram = false)
     {
         var files = format switch
         {
             TokenizerFormat.Llama2c => TokenizerExport.Write(s_pieces, format),
-            TokenizerFormat.SentencePiece => [File("m.model", SentencePieceModel())],
+            TokenizerFormat.SentencePiece => [File("m.model", isUnigram ? UnigramModel() : SentencePieceModel())],
             _ => TokenizerExport.Write(s_small, format),
         };
         Assert.NotNull(Read(files));
@@ -227,23 +228,23 @@ public class TokenizerFormatsTests
 
     private static TextTokenizer SmallSentencePiece() => Read([File("m.model", SentencePieceModel())]);
 
-    /// <summary>A model as SentencePiece writes it: 3 special pieces, 256 bytes, some pieces; BPE, no normalizer, every space kept.</summary>
-    private static byte[] SentencePieceModel()
+    private static byte[] SentencePieceModel() => new SentencePieceFile
     {
-        List<byte> model = [];
-        (string Text, float Score, byte Type)[] pieces =
+        Pieces =
         [
-            ("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), .. Enumerable.Range(0, 256).Select(value => (string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"), 0f, (byte)6)),
-            ("▁t", 0f, 1), ("he", -1f, 1), ("▁the", -2f, 1), .. "▁theox狐".Select((unit, i) => (unit.ToString(), -3f - i, (byte)1)),
-        ];
-        foreach (var (text, score, type) in pieces)
-        {
-            var utf8 = Encoding.UTF8.GetBytes(text);
-            byte[] piece = [0x0A, (byte)utf8.Length, .. utf8, 0x15, .. BitConverter.GetBytes(score), 0x18, type];
-            model.AddRange([0x0A, (byte)piece.Length, .. piece]);
-        }
-        return [.. model, 0x12, 2, 0x18, 2, 0x1A, 2, 0x20, 0];
-    }
+            .. SentencePieceFile.FirstPieces, .. SentencePieceFile.Bytes,
+            ("▁t", 0f, SentencePieceFile.Normal), ("he", -1f, SentencePieceFile.Normal), ("▁the", -2f, SentencePieceFile.Normal),
+            .. "▁theox狐".Select((unit, i) => (unit.ToString(), -3f - i, SentencePieceFile.Normal)),
+        ],
+    }.Write();
+
+    /// <summary>The same pieces as a unigram model without bytes, with a rule that makes ﬁ to fi.</summary>
+    private static byte[] UnigramModel() => new SentencePieceFile
+    {
+        Pieces = [.. SentencePieceFile.FirstPieces, .. "▁theoxfi狐".Select((unit, i) => (unit.ToString(), -3f - i, SentencePieceFile.Normal)), ("▁the", -2f, SentencePieceFile.Normal)],
+        ModelType = SentencePieceFile.Unigram,
+        CharacterMap = SentencePieceFile.CharacterMapOf(new Dictionary<string, string> { ["ﬁ"] = "fi" }),
+    }.Write();
 
     private static TextTokenizer Read(IReadOnlyList<ExportedFile> files) => TokenizerImport.Read(files, new TokenizerImportOptions { Split = new TextSplit(SplitPattern.Gpt2) }).Tokenizer;
 

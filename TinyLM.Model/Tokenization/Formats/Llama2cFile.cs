@@ -45,7 +45,9 @@ internal static class Llama2cFile
     public static byte[] Write(TextTokenizer tokenizer)
     {
         if (tokenizer is not SentencePieceTokenizer { Definition: var definition }) throw new NotSupportedException("llama2.c knows SentencePiece's BPE only: it merges across spaces and has its bytes as the tokens 3 to 258.");
-        if (definition.ByteTokens.Index().Any(one => one.Item != FirstByte + one.Index)) throw new NotSupportedException("llama2.c has the bytes as the tokens 3 to 258, and this tokenizer has not.");
+        if (definition.IsUnigram || definition.CharacterMap is not null || definition.Symbols.Count > 0)
+            throw new NotSupportedException("llama2.c merges characters as they stand; this tokenizer cuts by the unigram model, replaces characters or has symbols of a person's own, so its ids would differ.");
+        if (definition.ByteTokens is null || definition.ByteTokens.Index().Any(one => one.Item != FirstByte + one.Index)) throw new NotSupportedException("llama2.c has the bytes as the tokens 3 to 258, and this tokenizer has not.");
         if (definition.DropsSpaces || !definition.AddsSpace) throw new NotSupportedException("llama2.c puts a space before a text and keeps all others; this tokenizer does not, so its ids would differ.");
         if (definition.SpecialTokens.Count != s_special.Length || definition.SpecialTokens.OrderBy(token => token.Id).Index().Any(one => one.Item.Text != s_special[one.Index] || one.Item.Id != one.Index))
             throw new NotSupportedException("llama2.c knows the special tokens <unk>, <s> and </s> with the ids 0, 1 and 2 only.");

@@ -3,57 +3,69 @@ using System.Text.Json.Nodes;
 
 namespace TinyLM.Model.Tokenization.Formats;
 
-/// <summary>SentencePiece's BPE as <c>tokenizer.json</c>, in the form that <c>transformers</c> makes of Llama's.</summary>
+/// <summary>SentencePiece's tokenizers as <c>tokenizer.json</c>: BPE in the form that <c>transformers</c> makes of Llama's, the unigram model as Hugging Face's tokenizers know it.</summary>
+/// <remarks>
+/// Where a person defined symbols, a space is put before the text alone and not behind each symbol too; the file says so by
+/// the pre-tokenizer Metaspace.
+/// </remarks>
 internal static class SentencePieceJson
 {
-    private const string Mark = "▁";
-    private const string SpacesAtEnds = @"\A +| +\z";
-    private const string Spaces = " +";
+    /// <summary>What stands for a space in the file.</summary>
+    public const string Mark = "▁";
+
+    /// <summary>The expression of the spaces at the ends of a text.</summary>
+    public const string SpacesAtEnds = @"\A +| +\z";
+
+    /// <summary>The expression of spaces in a row.</summary>
+    public const string Spaces = " +";
 
     /// <summary>Whether a file is of this form rather than byte-level BPE.</summary>
-    public static bool IsLikely(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.Object
-        && model.TryGetProperty("byte_fallback", out var fallback) && fallback.ValueKind == JsonValueKind.True
-        && root.TryGetProperty("pre_tokenizer", out var preTokenizer) && preTokenizer.ValueKind == JsonValueKind.Null;
+    public static bool IsLikely(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object) return false;
+        if (TypeOf(model) == "Unigram") return true;
+        if (!root.TryGetProperty("pre_tokenizer", out var preTokenizer)) return false;
+        if (TypeOf(preTokenizer) == "Metaspace") return true;
+        return preTokenizer.ValueKind == JsonValueKind.Null
+            && ((model.TryGetProperty("byte_fallback", out var fallback) && fallback.ValueKind == JsonValueKind.True)
+                || (root.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind == JsonValueKind.Object && normalizer.GetRawText().Contains(Mark, StringComparison.Ordinal)));
+
+        static string? TypeOf(JsonElement part) => part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+    }
 
     /// <summary>Writes a tokenizer.</summary>
     public static JsonObject Write(SentencePieceTokenizer tokenizer)
     {
         var definition = tokenizer.Definition;
         var names = Names(tokenizer);
-        var vocabulary = new JsonObject();
-        foreach (var (id, name) in names.Index())
-            if (name is not null) vocabulary.Add(name, id);
-        var model = new JsonObject
-        {
-            ["type"] = "BPE",
-            ["dropout"] = null,
-            ["unk_token"] = tokenizer.FindSpecial("<unk>")?.Text,
-            ["continuing_subword_prefix"] = null,
-            ["end_of_word_suffix"] = null,
-            ["fuse_unk"] = true,
-            ["byte_fallback"] = true,
-            ["ignore_merges"] = false,
-            ["vocab"] = vocabulary,
-            ["merges"] = new JsonArray([.. definition.Merges.Select(merge => (JsonNode)$"{names[merge.Left]} {names[merge.Right]}")]),
-        };
+        var byMetaspace = definition.IsUnigram || definition.Symbols.Count > 0;
         JsonObject?[] steps =
         [
+            definition.CharacterMap is { } map ? new JsonObject { ["type"] = "Precompiled", ["precompiled_charsmap"] = Convert.ToBase64String(map.Content) } : null,
             definition.DropsSpaces ? Replace("Regex", SpacesAtEnds, "") : null,
             definition.DropsSpaces ? Replace("Regex", Spaces, " ") : null,
-            definition.AddsSpace ? new JsonObject { ["type"] = "Prepend", ["prepend"] = Mark } : null,
-            Replace("String", " ", Mark),
+            definition.AddsSpace && !byMetaspace ? new JsonObject { ["type"] = "Prepend", ["prepend"] = Mark } : null,
+            byMetaspace ? null : Replace("String", " ", Mark),
         ];
         var normalizer = new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray([.. steps.OfType<JsonObject>()]) };
+        JsonObject Metaspace() => new()
+        {
+            ["type"] = "Metaspace",
+            ["replacement"] = Mark,
+            ["prepend_scheme"] = !definition.AddsSpace ? "never" : definition.Symbols.Count > 0 ? "first" : "always",
+            ["split"] = false,
+        };
         JsonObject?[] decoders =
         [
-            Replace("String", Mark, " "),
-            new JsonObject { ["type"] = "ByteFallback" },
+            definition.ByteTokens is null ? null : new JsonObject { ["type"] = "ByteFallback" },
+            byMetaspace ? Metaspace() : Replace("String", Mark, " "),
             new JsonObject { ["type"] = "Fuse" },
-            definition.AddsSpace ? new JsonObject { ["type"] = "Strip", ["content"] = " ", ["start"] = 1, ["stop"] = 0 } : null,
+            definition.AddsSpace && !byMetaspace ? new JsonObject { ["type"] = "Strip", ["content"] = " ", ["start"] = 1, ["stop"] = 0 } : null,
         ];
         var decoder = new JsonObject { ["type"] = "Sequence", ["decoders"] = new JsonArray([.. decoders.OfType<JsonObject>()]) };
-        return TokenizerFile.Envelope(tokenizer, normalizer, preTokenizer: null, decoder, model);
+        var file = TokenizerFile.Envelope(tokenizer, normalizer, byMetaspace ? Metaspace() : null, decoder, definition.IsUnigram ? Unigram(definition, names) : BytePairs(definition, names));
+        foreach (var symbol in definition.Symbols) file["added_tokens"]!.AsArray().Add(TokenizerFile.AddedToken(symbol, names[symbol]!, isSpecial: false));
+        return file;
     }
 
     /// <summary>Reads a tokenizer.</summary>
@@ -64,61 +76,119 @@ internal static class SentencePieceJson
         foreach (var part in (string[])["truncation", "padding"])
             if (!whole[part].IsNull) throw whole[part].Error($"found {whole[part].Found}; the lab reads only tokenizers without it");
         PostProcessor.Check(whole["post_processor"]);
-        var (addsSpace, dropsSpaces) = ReadNormalizer(whole.Member("normalizer"));
         var model = whole.Member("model");
-        if (model.Member("type").Text() is var type && type != "BPE") throw model["type"].Error($"found \"{type}\"; expected \"BPE\"");
-        if (!model["dropout"].IsNull) throw model["dropout"].Error($"found {model["dropout"].Found}; the lab always merges the same");
-        if (model["ignore_merges"].Flag(otherwise: false)) throw model["ignore_merges"].Error("found true, which the lab knows for byte-level BPE only");
-
         var vocabulary = new VocabularyReader();
-        vocabulary.AddAll(model.Member("vocab"));
-        var special = AddedTokens.Read(whole, vocabulary);
-        var merges = new MergeReader(vocabulary.Ids, special);
-        foreach (var merge in model.Member("merges").Items()) merges.Add(merge);
-        var beginning = special.Find(token => token.Text == "<s>") ?? throw whole["added_tokens"].Error("there is no <s>, which the lab puts before each document");
-        int[] bytes = [.. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.TryGetValue(ByteNames.Of((byte)value), out var id) ? id
-            : throw model["vocab"].Error($"there is no token {ByteNames.Of((byte)value)}, so that not every text has tokens"))];
-        var noText = special.Select(token => token.Id).Concat(bytes).ToHashSet();
+        var scores = new List<float>();
+        var isUnigram = model.Member("type").Text() switch
+        {
+            "Unigram" => true,
+            "BPE" => false,
+            var other => throw model["type"].Error($"found \"{other}\"; expected \"BPE\" or \"Unigram\""),
+        };
+        if (isUnigram) ReadScores(model, vocabulary, scores);
+        else vocabulary.AddAll(model.Member("vocab"));
+        var normalizer = new SentencePieceNormalizer(whole["normalizer"], whole["pre_tokenizer"]);
+        var added = AddedTokens.Read(whole, vocabulary);
+        var symbols = added.Where(token => token.IsPartOfText && normalizer.KeepsSymbolsInside).ToList();
+        List<SpecialToken> special = [.. added.Except(symbols)];
+        var noText = special.Select(token => token.Id).ToHashSet();
+        var bytes = model["byte_fallback"].Flag(otherwise: false) ? ByteTokens(model, vocabulary) : null;
+        noText.UnionWith(bytes ?? []);
+        var unknown = UnknownId(model, vocabulary, isUnigram);
+        if (bytes is null && unknown is null) throw model.Error("there are neither tokens of bytes nor an unknown one, so that not every text has tokens");
+        if (unknown is { } id) noText.Add(id);
+
+        List<string?> pieces = [.. Enumerable.Range(0, vocabulary.Size).Select(id => noText.Contains(id) ? null : vocabulary.TextOf(id)?.Replace(Mark, " ", StringComparison.Ordinal))];
+        if (pieces.Find(piece => piece?.Length > UnigramCutter.LongestPiece) is { } longest) throw model["vocab"].Error($"a token has {longest.Length} characters; expected at most {UnigramCutter.LongestPiece}");
+        if (normalizer.SplitsWords && pieces.Any(piece => piece is not null && SentencePieceTokenizer.HasSpaceBehind(piece)))
+            throw whole["pre_tokenizer"].Error("text is split before each space, but there are tokens of several words");
         return new SentencePieceTokenizer(new SentencePieceDefinition
         {
-            Pieces = [.. Enumerable.Range(0, vocabulary.Size).Select(id => noText.Contains(id) ? null : vocabulary.TextOf(id)?.Replace(Mark, " ", StringComparison.Ordinal))],
+            Pieces = pieces,
             ByteTokens = bytes,
-            Merges = merges.Merges,
-            AddsSpace = addsSpace,
-            DropsSpaces = dropsSpaces,
+            UnknownId = unknown,
+            IsUnigram = isUnigram,
+            Merges = isUnigram ? [] : ReadMerges(model, vocabulary, special),
+            Scores = isUnigram ? [.. Enumerable.Range(0, vocabulary.Size).Select(id => id < scores.Count ? scores[id] : 0)] : null,
+            Symbols = [.. symbols.Where(token => pieces[token.Id] is not null).Select(token => token.Id)],
+            CharacterMap = normalizer.CharacterMap,
+            AddsSpace = normalizer.AddsSpace,
+            DropsSpaces = normalizer.DropsSpaces,
             ReadsMarksAsSpaces = true,
             SpecialTokens = special,
-            EndOfTextId = beginning.Id,
+            EndOfTextId = (special.Find(token => token.Text == "<s>") ?? special.Find(token => token.Text == "</s>") ?? throw whole["added_tokens"].Error("there is neither <s> nor </s>, one of which the lab puts before each document")).Id,
         });
     }
+
+    private static JsonObject BytePairs(SentencePieceDefinition definition, string?[] names)
+    {
+        var vocabulary = new JsonObject();
+        foreach (var (id, name) in names.Index())
+            if (name is not null) vocabulary.Add(name, id);
+        return new JsonObject
+        {
+            ["type"] = "BPE",
+            ["dropout"] = null,
+            ["unk_token"] = definition.UnknownId is { } unknown ? names[unknown] : null,
+            ["continuing_subword_prefix"] = null,
+            ["end_of_word_suffix"] = null,
+            ["fuse_unk"] = true,
+            ["byte_fallback"] = definition.ByteTokens is not null,
+            ["ignore_merges"] = false,
+            ["vocab"] = vocabulary,
+            ["merges"] = new JsonArray([.. definition.Merges.Select(merge => (JsonNode)$"{names[merge.Left]} {names[merge.Right]}")]),
+        };
+    }
+
+    private static JsonObject Unigram(SentencePieceDefinition definition, string?[] names) => new()
+    {
+        ["type"] = "Unigram",
+        ["unk_id"] = definition.UnknownId,
+        ["vocab"] = new JsonArray([.. names.Select((name, id) => new JsonArray(name ?? throw new NotSupportedException($"tokenizer.json counts the tokens of a unigram model without gaps; this one has no token {id}."), definition.Scores![id]))]),
+        ["byte_fallback"] = definition.ByteTokens is not null,
+    };
 
     /// <summary>A token by the name that it has in the vocabulary; null where it has none.</summary>
     private static string?[] Names(SentencePieceTokenizer tokenizer)
     {
         var definition = tokenizer.Definition;
         string?[] names = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.FindSpecial(id)?.Text ?? (id < definition.Pieces.Count ? definition.Pieces[id]?.Replace(" ", Mark, StringComparison.Ordinal) : null))];
-        for (var value = 0; value < 256; value++) names[definition.ByteTokens[value]] = ByteNames.Of((byte)value);
+        foreach (var (value, id) in (definition.ByteTokens ?? []).Index()) names[id] = ByteNames.Of((byte)value);
         return names;
     }
 
-    private static (bool AddsSpace, bool DropsSpaces) ReadNormalizer(JsonPart normalizer)
+    private static void ReadScores(JsonPart model, VocabularyReader vocabulary, List<float> scores)
     {
-        JsonPart[] steps = normalizer.Type == "Sequence" ? [.. normalizer.Member("normalizers").Items()] : [normalizer];
-        var (addsSpace, dropsSpaces) = (false, false);
-        foreach (var (index, step) in steps.Index())
+        foreach (var piece in model.Member("vocab").Items())
         {
-            var isLast = index == steps.Length - 1;
-            if (step.Type == "Prepend" && step.Member("prepend").Text() == Mark && index == steps.Length - 2) addsSpace = true;
-            else if (IsReplace(step, "String", " ", Mark) && isLast) return (addsSpace, dropsSpaces);
-            else if (index == 0 && IsReplace(step, "Regex", SpacesAtEnds, "")) dropsSpaces = true;
-            else if (index == 1 && dropsSpaces && IsReplace(step, "Regex", Spaces, " ")) continue;
-            else throw step.Error($"found {step.Found}, which the lab does not know here; it reads Llama's: Prepend ▁ and Replace of spaces by ▁");
+            JsonPart[] two = [.. piece.Items()];
+            if (two.Length != 2) throw piece.Error($"expected a token and its score, found {two.Length} parts");
+            if (two[1].Value.ValueKind != JsonValueKind.Number || !two[1].Value.TryGetSingle(out var score) || !float.IsFinite(score)) throw two[1].Error($"expected the score of \"{two[0].Text()}\", a number, found {two[1].Found}");
+            vocabulary.Add(two[0].Text(), scores.Count, piece);
+            scores.Add(score);
         }
-        throw normalizer.Error($"found {normalizer.Found} that does not end with the Replace of spaces by ▁");
     }
 
-    private static bool IsReplace(JsonPart step, string kind, string pattern, string content) =>
-        step.Type == "Replace" && step["pattern"][kind] is { IsNull: false } found && found.Text() == pattern && step.Member("content").Text() == content;
+    private static List<TokenMerge> ReadMerges(JsonPart model, VocabularyReader vocabulary, List<SpecialToken> special)
+    {
+        if (!model["dropout"].IsNull) throw model["dropout"].Error($"found {model["dropout"].Found}; the lab always merges the same");
+        if (model["ignore_merges"].Flag(otherwise: false)) throw model["ignore_merges"].Error("found true, which the lab knows for byte-level BPE only");
+        var merges = new MergeReader(vocabulary.Ids, special);
+        foreach (var merge in model.Member("merges").Items()) merges.Add(merge);
+        return merges.Merges;
+    }
+
+    private static int? UnknownId(JsonPart model, VocabularyReader vocabulary, bool isUnigram)
+    {
+        var part = model[isUnigram ? "unk_id" : "unk_token"];
+        if (part.IsNull) return null;
+        if (isUnigram) return VocabularyReader.IdOf("the unknown token", part) is var id && vocabulary.TextOf(id) is not null ? id : throw part.Error($"there is no token {id}");
+        return vocabulary.Ids.TryGetValue(part.Text(), out var named) ? named : throw part.Error($"\"{part.Text()}\" is not in the vocabulary");
+    }
+
+    private static int[] ByteTokens(JsonPart model, VocabularyReader vocabulary) =>
+        [.. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.TryGetValue(ByteNames.Of((byte)value), out var id) ? id
+            : throw model["vocab"].Error($"there is no token {ByteNames.Of((byte)value)}, so that not every text has tokens"))];
 
     private static JsonObject Replace(string kind, string pattern, string content) => new()
     {

@@ -1,18 +1,23 @@
 using System.Text;
+using TinyLM.Model.Tokenization.Normalization;
 
 namespace TinyLM.Model.Tokenization.Formats;
 
-/// <summary>Reads SentencePiece's <c>.model</c>: a <c>ModelProto</c> of BPE without a normalizer.</summary>
+/// <summary>Reads SentencePiece's <c>.model</c>: a <c>ModelProto</c> of BPE or of a unigram model.</summary>
 /// <remarks>https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto.</remarks>
 internal sealed class SentencePieceModelReader(NamedContent file)
 {
+    private const int Unigram = 1, BytePairs = 2;
+
     private readonly List<(string Text, float Score, PieceType Type, int Position)> _pieces = [];
-    private int _modelType = 1; // what the format means where nothing is said: unigram
+    private int _modelType = Unigram; // what the format means where nothing is said
+    private CharacterMap? _characterMap;
     private bool _addsSpace = true;
     private bool _dropsSpaces = true;
     private bool _escapesSpaces = true;
     private bool _spaceIsSuffix;
     private int _beginningId = 1;
+    private int _endId = 2;
 
     private enum PieceType { Normal = 1, Unknown, Control, UserDefined, Unused, Byte }
 
@@ -21,26 +26,32 @@ internal sealed class SentencePieceModelReader(NamedContent file)
     {
         ReadModel();
         if (_pieces.Count == 0) throw file.Error("at byte 0", "there are no pieces; it is no SentencePiece model");
-        if (_modelType != 2) throw file.Error("in trainer_spec", $"the model type is {_modelType switch { 1 => "unigram", 3 => "word", 4 => "char", var other => other }}; the lab knows BPE");
+        if (_modelType is not (Unigram or BytePairs)) throw file.Error("in trainer_spec", $"the model type is {_modelType switch { 3 => "word", 4 => "char", var other => other }}; the lab knows unigram and BPE");
         if (!_escapesSpaces || _spaceIsSuffix) throw file.Error("in the model's settings", "spaces are not written as ▁ before words; the lab knows no other way");
 
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (id, piece) in _pieces.Index())
             if (!names.TryAdd(piece.Text, id)) throw file.Error($"at byte {piece.Position}", $"the piece \"{piece.Text}\" stands there twice, as {names[piece.Text]} and {id}");
 
-        var special = _pieces.Index().Where(piece => piece.Item.Type is PieceType.Control or PieceType.UserDefined)
-            .Select(piece => new SpecialToken(piece.Item.Text, piece.Index) { IsPartOfText = piece.Item.Type == PieceType.UserDefined }).ToList();
-        special.AddRange(_pieces.Index().Where(piece => piece.Item.Type == PieceType.Unknown).Select(piece => new SpecialToken(piece.Item.Text, piece.Index)));
-        var pieces = _pieces.Select(piece => piece.Type == PieceType.Normal ? piece.Text.Replace('▁', ' ') : null).ToList();
-        var scores = _pieces.Select(piece => piece.Score).ToList();
-        if (special.Find(token => token.Id == _beginningId) is not { } beginning)
-            throw file.Error("in the pieces", $"there is no piece {_beginningId} for the beginning of a text, which the lab puts before each document");
+        List<string?> pieces = [.. _pieces.Select(piece => piece.Type is PieceType.Normal or PieceType.UserDefined ? piece.Text.Replace('▁', ' ') : null)];
+        List<float> scores = [.. _pieces.Select(piece => piece.Score)];
+        List<SpecialToken> special = [.. Of(PieceType.Control).Concat(Of(PieceType.Unknown)).Select(id => new SpecialToken(_pieces[id].Text, id))];
+        var beginning = special.Find(token => token.Id == _beginningId) ?? special.Find(token => token.Id == _endId)
+            ?? throw file.Error("in the pieces", $"there is neither a piece {_beginningId} for the beginning of a text nor {_endId} for its end, one of which the lab puts before each document");
+        var bytes = ByteTokens();
+        int[] unknown = [.. Of(PieceType.Unknown)];
+        if (unknown.Length != 1) throw file.Error("in the pieces", $"there are {unknown.Length} unknown pieces; expected one");
+        HashSet<int> symbols = [.. Of(PieceType.UserDefined)];
         return new SentencePieceTokenizer(new SentencePieceDefinition
         {
             Pieces = pieces,
-            ByteTokens = ByteTokens(),
-            Merges = SentencePieceDefinition.MergesOf(pieces, scores),
+            ByteTokens = bytes,
+            UnknownId = unknown[0],
+            IsUnigram = _modelType == Unigram,
+            Merges = _modelType == Unigram ? [] : SentencePieceDefinition.MergesOf([.. pieces.Select((piece, id) => symbols.Contains(id) ? null : piece)], scores),
             Scores = scores,
+            Symbols = [.. symbols],
+            CharacterMap = _characterMap,
             AddsSpace = _addsSpace,
             DropsSpaces = _dropsSpaces,
             ReadsMarksAsSpaces = true,
@@ -48,6 +59,8 @@ internal sealed class SentencePieceModelReader(NamedContent file)
             EndOfTextId = beginning.Id,
         });
     }
+
+    private IEnumerable<int> Of(PieceType type) => _pieces.Index().Where(piece => piece.Item.Type == type).Select(piece => piece.Index);
 
     private void ReadModel()
     {
@@ -95,7 +108,7 @@ internal sealed class SentencePieceModelReader(NamedContent file)
                     break;
             }
         }
-        if (text.Length == 0) throw file.Error($"at byte {position}", $"piece {_pieces.Count} has no text");
+        if (text.Length is 0 or > UnigramCutter.LongestPiece) throw file.Error($"at byte {position}", $"piece {_pieces.Count} has {text.Length} characters; expected 1 to {UnigramCutter.LongestPiece}");
         _pieces.Add((text, score, type, position));
     }
 
@@ -114,6 +127,9 @@ internal sealed class SentencePieceModelReader(NamedContent file)
                 case 41:
                     _beginningId = trainer.Integer();
                     break;
+                case 42:
+                    _endId = trainer.Integer();
+                    break;
                 default:
                     trainer.Skip();
                     break;
@@ -123,17 +139,12 @@ internal sealed class SentencePieceModelReader(NamedContent file)
 
     private void ReadNormalizer(ProtobufReader normalizer)
     {
-        var name = "";
         while (normalizer.Next())
         {
             switch (normalizer.Field)
             {
-                case 1:
-                    name = Text(ref normalizer);
-                    break;
-                case 2 when normalizer.Data().Length > 0:
-                    throw normalizer.Error($"the model normalizes text by the rule \"{name}\", which the lab does not know; it reads models with the rule \"identity\"");
                 case 2:
+                    _characterMap = ReadCharacterMap(ref normalizer);
                     break;
                 case 3:
                     _addsSpace = normalizer.Flag();
@@ -151,7 +162,20 @@ internal sealed class SentencePieceModelReader(NamedContent file)
         }
     }
 
-    private int[] ByteTokens()
+    private static CharacterMap? ReadCharacterMap(ref ProtobufReader normalizer)
+    {
+        try
+        {
+            return normalizer.Data() is { IsEmpty: false } rules ? new CharacterMap(rules.ToArray()) : null;
+        }
+        catch (FormatException e)
+        {
+            throw normalizer.Error($"{e.Message}; they say how the text is normalized");
+        }
+    }
+
+    /// <summary>The tokens of the bytes; null where there are none, as in models that were trained without <c>byte_fallback</c>.</summary>
+    private int[]? ByteTokens()
     {
         var tokens = new int[256];
         Array.Fill(tokens, -1);
@@ -162,7 +186,7 @@ internal sealed class SentencePieceModelReader(NamedContent file)
             tokens[value] = id;
         }
         var missing = tokens.Count(id => id < 0);
-        if (missing == 256) throw file.Error("in the pieces", "there are no byte pieces (the model was trained without byte_fallback), so that text with other characters than those of its vocabulary would be lost");
+        if (missing == 256) return null;
         return missing == 0 ? tokens : throw file.Error("in the pieces", $"{missing} of the 256 byte pieces are missing, the first of them {ByteNames.Of((byte)Array.IndexOf(tokens, -1))}");
     }
 

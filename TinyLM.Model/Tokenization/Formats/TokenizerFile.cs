@@ -51,20 +51,23 @@ internal static class TokenizerFile
         ["version"] = "1.0",
         ["truncation"] = null,
         ["padding"] = null,
-        ["added_tokens"] = new JsonArray([.. tokenizer.SpecialTokens.Select(token => new JsonObject
-        {
-            ["id"] = token.Id,
-            ["content"] = token.Text,
-            ["single_word"] = false,
-            ["lstrip"] = false,
-            ["rstrip"] = false,
-            ["normalized"] = false,
-            ["special"] = !token.IsPartOfText,
-        })]),
+        ["added_tokens"] = new JsonArray([.. tokenizer.SpecialTokens.Select(token => AddedToken(token.Id, token.Text, !token.IsPartOfText))]),
         ["normalizer"] = normalizer,
         ["pre_tokenizer"] = preTokenizer,
         ["post_processor"] = null,
         ["decoder"] = decoder,
         ["model"] = model,
+    };
+
+    /// <summary>A token that stands beside the vocabulary, as a whole wherever it is found.</summary>
+    public static JsonObject AddedToken(int id, string text, bool isSpecial) => new()
+    {
+        ["id"] = id,
+        ["content"] = text,
+        ["single_word"] = false,
+        ["lstrip"] = false,
+        ["rstrip"] = false,
+        ["normalized"] = false,
+        ["special"] = isSpecial,
     };
 }

@@ -24,11 +24,16 @@ internal sealed class VocabularyReader
     }
 
     /// <summary>Adds a token.</summary>
-    public void Add(string text, JsonPart id)
+    public void Add(string text, JsonPart id) => Add(text, IdOf(text, id), id);
+
+    /// <summary>Adds a token.</summary>
+    /// <param name="text">Its text.</param>
+    /// <param name="number">Its id.</param>
+    /// <param name="place">Where it stands, for messages.</param>
+    public void Add(string text, int number, JsonPart place)
     {
-        var number = IdOf(text, id);
-        if (!Ids.TryAdd(text, number)) throw id.Error($"\"{text}\" stands there twice");
-        if (_texts.TryGetValue(number, out var other)) throw id.Error($"\"{text}\" and \"{other}\" have the same id, {number}");
+        if (!Ids.TryAdd(text, number)) throw place.Error($"\"{text}\" stands there twice");
+        if (_texts.TryGetValue(number, out var other)) throw place.Error($"\"{text}\" and \"{other}\" have the same id, {number}");
         _texts.Add(number, text);
         Size = Math.Max(Size, number + 1);
     }
