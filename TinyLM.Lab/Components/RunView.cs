@@ -12,7 +12,8 @@ namespace TinyLM.Lab.Components;
 public sealed class RunView(IRunFeed feed, RunSpec spec)
 {
     private readonly List<SampleEvent> _samples = [];
-    private (HorizontalAxis, double, MetricSet?) _over = (HorizontalAxis.Steps, ChartSettings.UsualSmoothing, null);
+    private CurveSettings _settings = new(HorizontalAxis.Steps, ChartSettings.UsualSmoothing, ModelArithmetic.FlopsPerToken(spec.Model), null);
+    private SharedCurves? _shared;
     private RunFeedCursor _cursor;
     private RunFeedUpdate? _last;
 
@@ -52,9 +53,9 @@ public sealed class RunView(IRunFeed feed, RunSpec spec)
     /// <param name="metrics">Which figures are kept beside the loss; null for those that runs are compared by.</param>
     public void DrawOver(HorizontalAxis axis, double smoothing, MetricSet? metrics = null)
     {
-        if ((axis, smoothing, metrics) == _over) return;
-        _over = (axis, smoothing, metrics);
-        Curves = new RunCurves(axis, smoothing, ModelArithmetic.FlopsPerToken(spec.Model), metrics is { } set ? MetricChart.Of(set).SelectMany(chart => chart.Metrics) : null);
+        var settings = _settings with { Axis = axis, Smoothing = smoothing, Metrics = metrics };
+        if (settings == _settings) return;
+        (_settings, _shared, Curves) = (settings, null, settings.Create());
         _cursor = default;
     }
 
@@ -73,7 +74,7 @@ public sealed class RunView(IRunFeed feed, RunSpec spec)
         }
 
         _samples.AddRange(update.Samples);
-        Curves.Apply(update);
+        (_shared ??= SharedCurves.Of(feed, _settings)).ShowIn(Curves, feed);
         if (update.Steps is [.., var last]) LastStep = last;
         (_cursor, _last) = (update.Cursor, update);
         return isNew;

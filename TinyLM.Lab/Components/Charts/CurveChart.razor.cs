@@ -99,12 +99,14 @@ public sealed partial class CurveChart
             Rebuild();
             StateHasChanged(); // hands the plot its new layout, at once
             await _chart.React(cancellationToken).WaitAsync(cancellationToken);
+            ForgetPoints();
             _shown = wanted;
         }
         else if (HasNewPoints())
         {
             var wanted = Begin();
             await ExtendAsync(_chart, cancellationToken);
+            ForgetPoints();
             _shown = wanted;
         }
 
@@ -213,6 +215,18 @@ public sealed partial class CurveChart
         }
 
         await chart.ExtendTraces(places!, values!, indices, cancellationToken: cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    private void Plotted()
+    {
+        _isPlotted = true;
+        ForgetPoints();
+    }
+
+    /// <summary>The browser has the points; the plot would keep them here too, boxed, and whatever is added to them.</summary>
+    private void ForgetPoints()
+    {
+        foreach (var line in _data.Cast<Scatter>()) (line.X, line.Y) = ([], []);
     }
 
     private void Zoom(RelayoutEventData change)

@@ -55,6 +55,15 @@ public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double
         for (; next < evaluations.Count; next++) Add(evaluations[next], update.Dataset);
     }
 
+    /// <summary>Shows what other curves of the same settings have by now, without a copy.</summary>
+    public void Show(RunCurves other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var (curve, shown) in All.Zip(other.All)) curve.Show(shown);
+    }
+
+    private IEnumerable<Curve> All => [Training, SmoothedTraining, Validation, .. _metrics.Values];
+
     private void Add(StepEvent step, DatasetEvent? dataset)
     {
         _last = step;
@@ -83,7 +92,7 @@ public sealed class RunCurves(HorizontalAxis axis = HorizontalAxis.Steps, double
 
     private void Clear()
     {
-        foreach (var curve in (IEnumerable<Curve>)[Training, SmoothedTraining, Validation, .. _metrics.Values]) curve.Clear();
+        foreach (var curve in All) curve.Clear();
         (_average, _last) = (new MovingAverage(smoothing), null);
     }
 }
