@@ -24,6 +24,9 @@ internal abstract class PanelKernel(WeightFormat weightFormat, int threads = 1)
     /// <summary>How matrices of weights are kept for it.</summary>
     public WeightFormat WeightFormat { get; } = weightFormat;
 
+    /// <summary>Processors at most that share a large product, or texts that are read together.</summary>
+    public int Threads { get; } = threads;
+
     /// <summary>The widest that this machine runs at full speed.</summary>
     /// <param name="weightFormat">How matrices of weights are kept for it.</param>
     /// <param name="threads">Processors at most that share a large product.</param>
@@ -56,7 +59,7 @@ internal abstract class PanelKernel(WeightFormat weightFormat, int threads = 1)
         ArgumentOutOfRangeException.ThrowIfLessThan(
             w.Values.Length, (PanelCount(w.Outputs) - 1) * w.Stride + Panels.Length(w.Depth, w.Format) * PanelWidth, nameof(w));
         var panels = PanelCount(w.Outputs);
-        if (threads == 1 || (long)x.Count * w.Depth * w.Outputs < LeastShared || !Share(x, w, y, panels)) MultiplyAdd(x, w, y, 0, panels);
+        if (Threads == 1 || (long)x.Count * w.Depth * w.Outputs < LeastShared || !Share(x, w, y, panels)) MultiplyAdd(x, w, y, 0, panels);
     }
 
     /// <summary>The product for some of the panels, where the spans are known to be long enough.</summary>
@@ -70,7 +73,7 @@ internal abstract class PanelKernel(WeightFormat weightFormat, int threads = 1)
         {
             var product = new Product(
                 this, (nint)xs, x.Values.Length, x.Stride, (nint)ws, w.Values.Length, w.Stride, w.Outputs, w.Depth, w.Format, (nint)ys, y.Values.Length, y.Stride, x.Count, panels);
-            return ProcessorTeam.Shared.TryRun(product, Math.Min(panels, threads * PartsPerThread), threads - 1);
+            return ProcessorTeam.Shared.TryRun(product, Math.Min(panels, Threads * PartsPerThread), Threads - 1);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class ProcessorTeam
     /// <returns>False where the team is at work already; nothing was done.</returns>
     public bool TryRun(ITeamWork work, int parts, int helpers)
     {
-        if (!_oneAtATime.TryEnter()) return false;
+        if (_oneAtATime.IsHeldByCurrentThread || !_oneAtATime.TryEnter()) return false; // a part of the work has no work for the team
         try
         {
             (_work, _parts, _undone, _helpersWanted) = (work, parts, parts, helpers);

@@ -1,6 +1,6 @@
-namespace TinyLM.Model.Inference;
+using TinyLM.Model.Architectures;
 
-// R = rows (tokens of all texts together), C = embedding size, V = vocabulary
+namespace TinyLM.Model.Inference;
 
 /// <summary>Takes the next tokens of several sessions through the layers together, so that each weight is read once for all of them.</summary>
 /// <remarks>
@@ -11,16 +11,20 @@ public sealed class SessionBatch
     /// <summary>Tokens at most that are read in one go.</summary>
     public const int MostRows = InferenceSession.BlockLength;
 
+    /// <summary>
+    /// Bytes of weights up to which processors share the texts: where a processor has all weights near, reading them once for all
+    /// texts gains nothing, and products of a few texts are too small to be shared.
+    /// </summary>
+    private const long MostNearWeights = 8 << 20;
+
     private readonly DecoderNetwork _network;
-    private readonly Workspace _workspace;
-    private readonly AlignedFloats _lastRows;
-    private AlignedFloats _logits = new(0);
+    private readonly BatchReader[] _readers; // one for each processor that reads some of the texts
 
     internal SessionBatch(DecoderNetwork network, IActivationHook? hook)
     {
         _network = network;
-        _workspace = network.CreateWorkspace(MostRows, hook);
-        _lastRows = new AlignedFloats(MostRows * network.Config.EmbeddingSize);
+        var isNear = ModelArithmetic.ParameterCount(network.Config) * (network.Kernel.WeightFormat == WeightFormat.Bf16 ? 2 : sizeof(float)) <= MostNearWeights;
+        _readers = [.. Enumerable.Range(0, isNear && hook is null ? network.Kernel.Threads : 1).Select(_ => new BatchReader(network, hook))];
     }
 
     /// <summary>Reads tokens of several texts.</summary>
@@ -29,47 +33,13 @@ public sealed class SessionBatch
     public void Read(IReadOnlyList<BatchPart> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        var rows = Check(parts);
-        if (rows == 0) return;
-
-        var residual = _workspace.Residual(rows);
-        var passages = new Passage[parts.Count];
-        var row = 0;
-        for (var i = 0; i < passages.Length; i++)
-        {
-            var (session, tokens, _) = parts[i];
-            passages[i] = session.PassageOf(row, tokens.Length);
-            _network.Embed(tokens.Span, session.Position, passages[i].Of(residual));
-            row += tokens.Length;
-        }
-
-        for (var layer = 0; layer < _network.Config.LayerCount; layer++) _network.ApplyBlock(layer, rows, passages, _workspace);
-        foreach (var part in parts) part.Session.Advance(part.Tokens.Length);
-        TellLogits(parts, passages, residual);
+        Check(parts);
+        var shares = Math.Min(_readers.Length, parts.Count);
+        if (shares > 1 && ProcessorTeam.Shared.TryRun(new SharedReading(_readers, parts), shares, shares - 1)) return;
+        if (parts.Count > 0) _readers[0].Read(parts, 0, parts.Count);
     }
 
-    /// <summary>The head, for the last row of each part that wants it.</summary>
-    private void TellLogits(IReadOnlyList<BatchPart> parts, Passage[] passages, Rows residual)
-    {
-        var width = _network.Config.EmbeddingSize;
-        var vocabulary = _network.Config.VocabularySize;
-        var wanting = Enumerable.Range(0, parts.Count).Where(i => parts[i].WantsLogits).ToArray();
-        if (wanting.Length == 0) return;
-        if (_logits.Length < wanting.Length * vocabulary) _logits = new AlignedFloats(wanting.Length * vocabulary);
-
-        var last = new Rows(_lastRows.Span, width, wanting.Length);
-        for (var i = 0; i < wanting.Length; i++)
-        {
-            var passage = passages[wanting[i]];
-            residual[passage.FirstRow + passage.Count - 1].CopyTo(last[i]);
-        }
-
-        var logits = new Rows(_logits.Span, vocabulary, wanting.Length);
-        _network.ApplyHead(last, _workspace.Normed(wanting.Length), logits);
-        for (var i = 0; i < wanting.Length; i++) parts[wanting[i]].Session.TakeLogits(logits[i]);
-    }
-
-    private int Check(IReadOnlyList<BatchPart> parts)
+    private void Check(IReadOnlyList<BatchPart> parts)
     {
         var rows = 0;
         var sessions = new HashSet<InferenceSession>();
@@ -84,6 +54,15 @@ public sealed class SessionBatch
         }
 
         if (rows > MostRows) throw new ArgumentException($"{rows} tokens are too many at once; a batch reads at most {MostRows}.", nameof(parts));
-        return rows;
+    }
+
+    /// <summary>Texts that several processors read, each some of them.</summary>
+    private sealed record SharedReading(BatchReader[] Readers, IReadOnlyList<BatchPart> Parts) : ITeamWork
+    {
+        public void Do(int part, int parts)
+        {
+            var first = Parts.Count * part / parts;
+            Readers[part].Read(Parts, first, Parts.Count * (part + 1) / parts - first);
+        }
     }
 }

@@ -12,11 +12,13 @@ public class SessionBatchTests
         new() { VocabularySize = 50, ContextLength = 40, EmbeddingSize = 32, HeadCount = 2, LayerCount = 2 };
 
     [Theory]
-    [InlineData(WeightFormat.Fp32)]
-    [InlineData(WeightFormat.Bf16)]
-    public void Read_TextsThatComeAndGo_HasTheBitsOfEachTextAlone(WeightFormat format)
+    [InlineData(WeightFormat.Fp32, 1)]
+    [InlineData(WeightFormat.Bf16, 1)]
+    [InlineData(WeightFormat.Fp32, 2)]
+    [InlineData(WeightFormat.Fp32, 5)]
+    public void Read_TextsThatComeAndGo_HasTheBitsOfEachTextAlone(WeightFormat format, int threads)
     {
-        var model = LanguageModel.Create(TestWeights.Random(s_config, seed: 3), format);
+        var model = LanguageModel.Create(TestWeights.Random(s_config, seed: 3), format, threads);
         var random = new Random(9);
         var texts = Enumerable.Range(0, 9).Select(_ => Enumerable.Range(0, random.Next(5, s_config.ContextLength)).Select(_ => random.Next(50)).ToArray()).ToArray();
         var expected = texts.Select(text => Alone(model, text)).ToArray();
