@@ -57,6 +57,9 @@ internal sealed record SentencePieceDefinition
     /// <summary>Finds the <see cref="Symbols"/> in a text.</summary>
     public SpecialTokenFinder SymbolFinder() => new(Symbols.Select(id => new SpecialToken(Pieces[id]!, id)));
 
+    /// <summary>Whether the rules for characters would change a symbol, were it not one.</summary>
+    public bool IsReplaced(int symbol) => CharacterMap is { } map && !map.Apply(Pieces[symbol], new SpecialTokenFinder([])).SequenceEqual(Pieces[symbol]);
+
     /// <summary>A character that is no piece, in tokens: its bytes, or the unknown one.</summary>
     /// <returns>How many tokens: 1 to 4.</returns>
     public int SayOtherwise(Rune character, Span<int> tokens)

@@ -6,7 +6,7 @@ namespace TinyLM.Model.Tokenization.Formats;
 /// <summary>SentencePiece's tokenizers as <c>tokenizer.json</c>: BPE in the form that <c>transformers</c> makes of Llama's, the unigram model as Hugging Face's tokenizers know it.</summary>
 /// <remarks>
 /// Where a person defined symbols, a space is put before the text alone and not behind each symbol too; the file says so by
-/// the pre-tokenizer Metaspace.
+/// the pre-tokenizer Metaspace, and by symbols that are looked for in the normalized text, unless normalizing would change them.
 /// </remarks>
 internal static class SentencePieceJson
 {
@@ -15,6 +15,9 @@ internal static class SentencePieceJson
 
     /// <summary>The expression of the spaces at the ends of a text.</summary>
     public const string SpacesAtEnds = @"\A +| +\z";
+
+    /// <summary>The expression of the spaces at the end of a text: those at its beginning become one, which Metaspace takes for the one that it would put there.</summary>
+    public const string SpacesAtEnd = @" +\z";
 
     /// <summary>The expression of spaces in a row.</summary>
     public const string Spaces = " +";
@@ -39,10 +42,12 @@ internal static class SentencePieceJson
         var definition = tokenizer.Definition;
         var names = Names(tokenizer);
         var byMetaspace = definition.IsUnigram || definition.Symbols.Count > 0;
+        var symbols = definition.Symbols.ToLookup(symbol => definition.IsReplaced(symbol));
+        int[] added = definition.IsUnigram ? [.. symbols[true]] : [.. definition.Symbols]; // a unigram model's score makes sure of the others
         JsonObject?[] steps =
         [
             definition.CharacterMap is { } map ? new JsonObject { ["type"] = "Precompiled", ["precompiled_charsmap"] = Convert.ToBase64String(map.Content) } : null,
-            definition.DropsSpaces ? Replace("Regex", SpacesAtEnds, "") : null,
+            definition.DropsSpaces ? Replace("Regex", byMetaspace && definition.AddsSpace ? SpacesAtEnd : SpacesAtEnds, "") : null,
             definition.DropsSpaces ? Replace("Regex", Spaces, " ") : null,
             definition.AddsSpace && !byMetaspace ? new JsonObject { ["type"] = "Prepend", ["prepend"] = Mark } : null,
             byMetaspace ? null : Replace("String", " ", Mark),
@@ -52,7 +57,7 @@ internal static class SentencePieceJson
         {
             ["type"] = "Metaspace",
             ["replacement"] = Mark,
-            ["prepend_scheme"] = !definition.AddsSpace ? "never" : definition.Symbols.Count > 0 ? "first" : "always",
+            ["prepend_scheme"] = !definition.AddsSpace ? "never" : added.Length > 0 ? "first" : "always",
             ["split"] = false,
         };
         JsonObject?[] decoders =
@@ -64,7 +69,7 @@ internal static class SentencePieceJson
         ];
         var decoder = new JsonObject { ["type"] = "Sequence", ["decoders"] = new JsonArray([.. decoders.OfType<JsonObject>()]) };
         var file = TokenizerFile.Envelope(tokenizer, normalizer, byMetaspace ? Metaspace() : null, decoder, definition.IsUnigram ? Unigram(definition, names) : BytePairs(definition, names));
-        foreach (var symbol in definition.Symbols) file["added_tokens"]!.AsArray().Add(TokenizerFile.AddedToken(symbol, names[symbol]!, isSpecial: false));
+        foreach (var symbol in added) file["added_tokens"]!.AsArray().Add(TokenizerFile.AddedToken(symbol, names[symbol]!, isSpecial: false, isNormalized: symbols[false].Contains(symbol)));
         return file;
     }
 

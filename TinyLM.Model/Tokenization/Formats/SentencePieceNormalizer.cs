@@ -13,7 +13,7 @@ internal sealed class SentencePieceNormalizer
     {
         var steps = new Queue<JsonPart>(normalizer.IsNull ? [] : normalizer.Type == "Sequence" ? normalizer.Member("normalizers").Items() : [normalizer]);
         if (Next(steps, step => step.Type == "Precompiled") is { } rules) CharacterMap = ReadRules(rules.Member("precompiled_charsmap"));
-        if (Next(steps, step => IsReplace(step, "Regex", SentencePieceJson.SpacesAtEnds, "")) is not null)
+        if (Next(steps, step => IsReplace(step, "Regex", SentencePieceJson.SpacesAtEnds, "") || (!preTokenizer.IsNull && IsReplace(step, "Regex", SentencePieceJson.SpacesAtEnd, ""))) is not null)
             DropsSpaces = Next(steps, step => IsReplace(step, "Regex", SentencePieceJson.Spaces, " ")) is not null ? true : throw normalizer.Error($"spaces are dropped at the ends only; {Known}");
         if (preTokenizer.IsNull)
         {

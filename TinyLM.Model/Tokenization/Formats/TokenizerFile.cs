@@ -60,14 +60,18 @@ internal static class TokenizerFile
     };
 
     /// <summary>A token that stands beside the vocabulary, as a whole wherever it is found.</summary>
-    public static JsonObject AddedToken(int id, string text, bool isSpecial) => new()
+    /// <param name="id">Its id.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="isSpecial">Whether it stands for no text.</param>
+    /// <param name="isNormalized">Whether it is looked for in the normalized text.</param>
+    public static JsonObject AddedToken(int id, string text, bool isSpecial, bool isNormalized = false) => new()
     {
         ["id"] = id,
         ["content"] = text,
         ["single_word"] = false,
         ["lstrip"] = false,
         ["rstrip"] = false,
-        ["normalized"] = false,
+        ["normalized"] = isNormalized,
         ["special"] = isSpecial,
     };
 }
