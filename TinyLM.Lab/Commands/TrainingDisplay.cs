@@ -82,6 +82,7 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     /// <summary>A line about a run.</summary>
     internal static string Describe(RunSummary run)
     {
+        if (run.WaitsForSpace) return $"Paused at step {Number(run.Step)}: the disk is full. Free some space; the run goes on by itself.";
         if (run.Stage is { } stage) return string.Create(CultureInfo.InvariantCulture, $"{stage} {100 * (run.StageFraction ?? 0):0} %");
         if (run.Step == 0) return run.Status == RunStatus.Running ? "Starting" : "Preparing";
         var parts = new List<string> { $"step {Number(run.Step)}/{Number(run.Steps)}" };

@@ -28,7 +28,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     public IEnumerable<RunFolder> List()
     {
         if (!Directory.Exists(directory.RunsPath)) return [];
-        return Directory.EnumerateDirectories(directory.RunsPath).Where(path => IsId(Path.GetFileName(path))).Select(path => new RunFolder(path));
+        return Directory.EnumerateDirectories(directory.RunsPath).Where(path => IsId(Path.GetFileName(path))).Select(path => new RunFolder(path, directory.Files));
     }
 
     /// <summary>The folder of a run; null where there is none.</summary>
@@ -78,8 +78,8 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     {
         lock (s_notes)
         {
-            if (!TryReadNotes(run, out var notes)) File.Move(run.NotesPath, run.NotesPath + ".damaged", overwrite: true);
-            DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(change(notes), RunJson.Indented));
+            if (!TryReadNotes(run, out var notes)) run.Files.MoveFile(run.NotesPath, run.NotesPath + ".damaged");
+            DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(change(notes), RunJson.Indented), run.Files);
         }
     }
 
@@ -107,17 +107,17 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
 
     private StoredRun Create(RunSpec spec, bool isQueued)
     {
-        Directory.CreateDirectory(directory.RunsPath);
+        DurableFolder.Ensure(directory.RunsPath, directory.Files);
         var now = clock.GetUtcNow();
-        var run = new RunFolder(Path.Combine(directory.RunsPath, NewId(now)));
+        var run = new RunFolder(Path.Combine(directory.RunsPath, NewId(now)), directory.Files);
         DurableFolder.Create(run.Path, beside =>
         {
-            var unfinished = new RunFolder(beside);
-            File.WriteAllText(unfinished.SpecPath, spec.ToJson());
+            var unfinished = new RunFolder(beside, directory.Files);
+            DurableFile.WriteAllText(unfinished.SpecPath, spec.ToJson(), directory.Files);
             if (!isQueued) return;
             using var events = new RunEventWriter(unfinished);
             events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });
-        });
+        }, directory.Files);
         return new StoredRun(run, spec, new RunNotes(), spec.Training.Steps);
     }
 
