@@ -45,11 +45,11 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     {
         var update = feed.Read(_cursor);
         _cursor = update.Cursor;
-        foreach (var warning in update.Warnings.Skip(_warnings)) WriteBlock($"Warning: {warning.Message}");
+        foreach (var warning in update.Warnings.Skip(_warnings)) WriteBlock($"Warning: {TerminalWriter.Printable(warning.Message)}");
         _warnings = update.Warnings.Count;
         foreach (var sample in update.Samples.Where(sample => sample.Step > _sampledStep))
         {
-            WriteBlock($"Step {Number(sample.Step)} writes: {Printable(sample.Prompt + sample.Text)}");
+            WriteBlock($"Step {Number(sample.Step)} writes: {TerminalWriter.Printable(sample.Prompt + sample.Text).Trim()}");
             _sampledStep = sample.Step;
         }
 
@@ -94,10 +94,6 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <summary>What a model wrote may hold any byte; a terminal obeys some of them.</summary>
-    private static string Printable(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '·' : c)).Trim();
 
     private static int Width()
     {

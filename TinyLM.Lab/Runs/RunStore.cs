@@ -52,7 +52,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
             var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
             return spec is null
                 ? new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.")
-                : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec));
+                : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec), Doubt: DoubtOf(run));
         }
         catch (JsonException e)
         {
@@ -71,6 +71,14 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
             return new StoredRun(run, new RunSpec(), notes, 0, $"run.json cannot be read: {e.Message}");
         }
     }
+
+    private static string SumOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>What is wrong with a run.json that can be read: a flipped bit may have made another setting of one.</summary>
+    private static string? DoubtOf(RunFolder run) =>
+        File.Exists(run.SpecSumPath) && !File.ReadAllText(run.SpecSumPath).StartsWith(SumOf(run.SpecPath), StringComparison.OrdinalIgnoreCase)
+            ? "run.json is not the file that was written when the run was made, so a setting may be another. Its checkpoints are untouched; if you changed it yourself, delete run.json.sha256."
+            : null;
 
     /// <summary>Changes what people added to a run. What was there and cannot be read is put aside, never written over.</summary>
     /// <exception cref="IOException">The disk refuses; the old notes hold.</exception>
@@ -114,6 +122,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         {
             var unfinished = new RunFolder(beside, directory.Files);
             DurableFile.WriteAllText(unfinished.SpecPath, spec.ToJson(), directory.Files);
+            DurableFile.WriteAllText(unfinished.SpecSumPath, $"{SumOf(unfinished.SpecPath)}  run.json\n", directory.Files);
             if (!isQueued) return;
             using var events = new RunEventWriter(unfinished);
             events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });

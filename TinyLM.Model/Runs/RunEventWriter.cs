@@ -30,9 +30,7 @@ public sealed class RunEventWriter : IDisposable
     /// <exception cref="IOException">The disk is full; what was there stays whole.</exception>
     public void Append(RunEvent happened)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(happened, RunJson.Line);
-        Array.Resize(ref line, line.Length + 1);
-        line[^1] = (byte)'\n';
+        var line = EventLine.Of(JsonSerializer.SerializeToUtf8Bytes(happened, RunJson.Line));
         var before = Position;
         try
         {

@@ -20,6 +20,9 @@ public sealed class RunFolder(string path, IFileSystem? files = null)
     /// <summary>What was asked; written once.</summary>
     public string SpecPath => System.IO.Path.Combine(Path, "run.json");
 
+    /// <summary>The SHA-256 of <see cref="SpecPath"/> in the form of <c>sha256sum</c>; missing in runs that were made by hand.</summary>
+    public string SpecSumPath => System.IO.Path.Combine(Path, "run.json.sha256");
+
     /// <summary>What happened; appended.</summary>
     public string EventsPath => System.IO.Path.Combine(Path, "events.jsonl");
 

@@ -36,6 +36,9 @@ public sealed class RunWorker
     /// <summary>Where to train in place of the device that <c>run.json</c> asks for: it asked for whichever is free.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Tells how many bytes of memory are free; the machine's if nothing else is said.</summary>
+    internal Func<long> FreeMemory { get; init; } = SystemMemory.AvailableBytes;
+
     /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
     /// <param name="prepare">Makes what the run learns from.</param>
     /// <param name="clock">Tells the time of events.</param>
@@ -113,6 +116,8 @@ public sealed class RunWorker
         var factor = RunExtension.Read(_run).LearningRateFactor;
         spec = spec with { Training = spec.Training with { LearningRate = factor * spec.Training.LearningRate, Device = Device ?? spec.Training.Device } };
 
+        if (TorchLibrary.Problem is null && TorchDevices.Resolve(spec.Training.Device) == "cpu") CheckMemory(spec);
+
         Checkpoint? start = null;
         disk.Write(() => start = new Resumption(_run, events, _clock).GoBack(), step);
         step = start?.State.Step ?? 0;
@@ -135,6 +140,12 @@ public sealed class RunWorker
         {
             step = loop.StepsDone;
         }
+    }
+
+    /// <summary>Refuses a run that does not fit before it has taken any memory: the system would kill the worker in the middle.</summary>
+    private void CheckMemory(RunSpec spec)
+    {
+        if (spec.MemoryProblem(FreeMemory()) is { } problem) throw new InvalidOperationException(problem);
     }
 
     /// <summary>The weights to begin with; a Llama may read further or less far than before, for its positions are computed.</summary>

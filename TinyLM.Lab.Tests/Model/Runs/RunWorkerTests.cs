@@ -231,29 +231,7 @@ public class RunWorkerTests
         Assert.Contains("cuda:63", worker.Events().OfType<StatusEvent>().Last().Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>Equal checkpoints bit for bit, and equal events but for times and speeds.</summary>
-    private static void AssertSame(TestRunWorker expected, TestRunWorker found)
-    {
-        foreach (var file in (string[])["model.safetensors", "optimizer.safetensors"])
-            Assert.Equal(
-                File.ReadAllBytes(Path.Combine(expected.Folder.CheckpointPath(20), file)),
-                File.ReadAllBytes(Path.Combine(found.Folder.CheckpointPath(20), file)));
-        Assert.Equal(
-            Checkpoint.ReadState(expected.Folder.CheckpointPath(20)).Sampler,
-            Checkpoint.ReadState(found.Folder.CheckpointPath(20)).Sampler);
-        Assert.Equal(
-            expected.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)),
-            found.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)));
-        Assert.Equal(
-            expected.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)),
-            found.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)));
-        Assert.Equal(
-            expected.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)),
-            found.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)));
-        Assert.Equal(
-            found.Events().OfType<StepEvent>().Select(e => e.WallTime).Order(),
-            found.Events().OfType<StepEvent>().Select(e => e.WallTime));
-    }
+    private static void AssertSame(TestRunWorker expected, TestRunWorker found) => WorkerComparison.AssertSame(expected.Folder, found.Folder, step: 20);
 
     private static void Flip(string file, int offset)
     {

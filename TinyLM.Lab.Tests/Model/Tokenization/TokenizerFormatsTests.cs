@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Model.Tokenization;
@@ -178,7 +178,7 @@ public class TokenizerFormatsTests
         var files = format switch
         {
             TokenizerFormat.Llama2c => TokenizerExport.Write(s_pieces, format),
-            TokenizerFormat.SentencePiece => [File("m.model", SentencePieceModel())],
+            TokenizerFormat.SentencePiece => [File("m.model", SentencePieceModel.Small())],
             _ => TokenizerExport.Write(s_small, format),
         };
         Assert.NotNull(Read(files));
@@ -225,25 +225,7 @@ public class TokenizerFormatsTests
         };
     }
 
-    private static TextTokenizer SmallSentencePiece() => Read([File("m.model", SentencePieceModel())]);
-
-    /// <summary>A model as SentencePiece writes it: 3 special pieces, 256 bytes, some pieces; BPE, no normalizer, every space kept.</summary>
-    private static byte[] SentencePieceModel()
-    {
-        List<byte> model = [];
-        (string Text, float Score, byte Type)[] pieces =
-        [
-            ("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), .. Enumerable.Range(0, 256).Select(value => (string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"), 0f, (byte)6)),
-            ("▁t", 0f, 1), ("he", -1f, 1), ("▁the", -2f, 1), .. "▁theox狐".Select((unit, i) => (unit.ToString(), -3f - i, (byte)1)),
-        ];
-        foreach (var (text, score, type) in pieces)
-        {
-            var utf8 = Encoding.UTF8.GetBytes(text);
-            byte[] piece = [0x0A, (byte)utf8.Length, .. utf8, 0x15, .. BitConverter.GetBytes(score), 0x18, type];
-            model.AddRange([0x0A, (byte)piece.Length, .. piece]);
-        }
-        return [.. model, 0x12, 2, 0x18, 2, 0x1A, 2, 0x20, 0];
-    }
+    private static TextTokenizer SmallSentencePiece() => Read([File("m.model", SentencePieceModel.Small())]);
 
     private static TextTokenizer Read(IReadOnlyList<ExportedFile> files) => TokenizerImport.Read(files, new TokenizerImportOptions { Split = new TextSplit(SplitPattern.Gpt2) }).Tokenizer;
 
