@@ -58,7 +58,7 @@ public sealed class AbsurdSettingsTests
             }
         }
 
-        Assert.True(refused > 100 && diverged > 2 && tooLarge > 10 && completed > 2, $"{refused} refused, {diverged} diverged, {tooLarge} too large, {completed} completed.");
+        Assert.True(refused > 100 && diverged > 0 && tooLarge > 0 && completed > 2, $"{refused} refused, {diverged} diverged, {tooLarge} too large, {completed} completed.");
     }
 
     private static double Operations(RunSpec spec) =>

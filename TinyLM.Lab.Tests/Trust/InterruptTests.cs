@@ -115,7 +115,7 @@ public sealed partial class InterruptTests : IDisposable
                 BatchSize = 4,
                 CheckpointInterval = phase == "saving" ? 1 : 1_000,
                 EvaluationInterval = phase == "evaluating" ? 1 : 1_000,
-                EvaluationBatches = 100_000,
+                EvaluationBatches = phase == "evaluating" ? 100_000 : 1,
                 SampleInterval = phase == "sampling" ? 1 : 0,
                 Threads = 1,
                 Precision = TrainingPrecision.Fp32,

@@ -70,6 +70,8 @@ public sealed class QueueModelTests
     /// <summary>One lab after the other on one data directory, and what was done to them.</summary>
     private sealed class Sequence : IDisposable
     {
+        private static readonly HastyClock s_clock = new();
+
         private readonly TempLab _temp;
         private readonly FakeWorkers _workers;
         private readonly Random _random;
@@ -78,7 +80,7 @@ public sealed class QueueModelTests
 
         public Sequence(TempLab temp, FakeWorkers workers, Random random)
         {
-            (_temp, _workers, _random, _lab) = (temp, workers, random, new LabOfRuns(temp.Directory, workers));
+            (_temp, _workers, _random, _lab) = (temp, workers, random, new LabOfRuns(temp.Directory, workers, s_clock));
             workers.CheckpointInterval = 2;
             workers.DiesAt = (_, step) =>
             {
@@ -157,7 +159,7 @@ public sealed class QueueModelTests
                     break;
                 case 9:
                     _lab.Dispose();
-                    _lab = new LabOfRuns(_temp.Directory, _workers);
+                    _lab = new LabOfRuns(_temp.Directory, _workers, s_clock);
                     break;
             }
         }
@@ -179,6 +181,13 @@ public sealed class QueueModelTests
         {
             lock (_random) return _random.Next(from, to);
         }
+    }
+
+    /// <summary>Every look is a new one, and who waits for a worker that has died gives up soon.</summary>
+    private sealed class HastyClock : EagerClock
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / 200, period);
     }
 
     /// <summary>Waiting for the disk is of no use here.</summary>

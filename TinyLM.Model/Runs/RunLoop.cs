@@ -35,6 +35,7 @@ internal sealed class RunLoop(
     private double _wallTime;
     private long _wallTimeSince;
     private bool _warnedOfLoss;
+    private int? _sampledStep;
     private ValidationRecord? _validation;
 
     /// <summary>Trains until all steps are done or the run is to end.</summary>
@@ -59,9 +60,11 @@ internal sealed class RunLoop(
             Evaluate(trainer);
             Sample(trainer);
         }
-        else if (Evaluates(_step) && _validation is { } record && record.Step != _step)
+        else
         {
-            Evaluate(trainer); // the earlier worker had to leave before it could
+            // The earlier worker had to leave before it could.
+            if (Evaluates(_step) && _validation is { } record && record.Step != _step) Evaluate(trainer);
+            if (Samples(_step) && _sampledStep is { } sampled && sampled != _step) Sample(trainer);
         }
 
         var stepSeconds = 0.0;
@@ -128,7 +131,7 @@ internal sealed class RunLoop(
         trainer.Load(start.Weights);
         trainer.WriteOptimizer(start.Optimizer);
         material.RestorePosition(start.State.Sampler);
-        _validation = start.State.Validation;
+        (_validation, _sampledStep) = (start.State.Validation, start.State.SampledStep);
         (_step, _savedStep, _tokens, _wallTime) = (start.State.Step, start.State.Step, start.State.Tokens, start.State.WallTime);
     }
 
@@ -181,7 +184,9 @@ internal sealed class RunLoop(
         if (_config.SampleInterval == 0 || spec.SamplePrompts.Count == 0 || material.TokenizerPath is null) return;
         try
         {
-            foreach (var (prompt, text) in _samples.Write(Finite(trainer.Snapshot()), _step, control.Leaving))
+            var written = _samples.Write(Finite(trainer.Snapshot()), _step, control.Leaving).ToList(); // all or none, or a resumed run would have some twice
+            _sampledStep = _step;
+            foreach (var (prompt, text) in written)
                 Append(new SampleEvent { Time = clock.GetUtcNow(), Step = _step, Prompt = prompt, Text = text, Temperature = SampleWriter.Temperature });
         }
         catch (OperationCanceledException) when (control.Ending is not null)
@@ -205,6 +210,7 @@ internal sealed class RunLoop(
                 EventsPosition = events.Position,
                 Sampler = material.SavePosition(),
                 Validation = _validation,
+                SampledStep = _sampledStep,
                 Plan = trainer.Plan,
                 SpecSha256 = specSha256,
                 TrainSha256 = material.Description.TrainSha256,
