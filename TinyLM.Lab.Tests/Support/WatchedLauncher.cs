@@ -10,12 +10,16 @@ internal sealed class WatchedLauncher : IWorkerLauncher, IDisposable
     private readonly WorkerLauncher _launcher = new();
     private readonly List<Process> _processes = [];
 
+    /// <summary>Told of each worker, by its process.</summary>
+    public Action<int> Started { get; init; } = _ => { };
+
     public int Count => _processes.Count;
 
     public IWorker Start(RunFolder run, bool isPaused, string? device)
     {
         var worker = _launcher.Start(run, isPaused, device);
         _processes.Add(Process.GetProcessById(worker.ProcessId));
+        Started(worker.ProcessId);
         return worker;
     }
 

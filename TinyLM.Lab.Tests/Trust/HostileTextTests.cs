@@ -37,15 +37,16 @@ public sealed class HostileTextTests
             var (name, unit) = s_units[trial % s_units.Length];
             var text = string.Concat(Enumerable.Repeat(unit, Bytes / Encoding.UTF8.GetByteCount(unit)));
             if (trial >= s_units.Length) text = Mixed(new Random(trial));
-            var tokenizer = s_tokenizers[trial % s_tokenizers.Length].Value;
+            foreach (var tokenizer in s_tokenizers.Select(one => one.Value))
+            {
+                var start = TimeProvider.System.GetTimestamp();
+                var ids = tokenizer.Encode(text);
+                var decoded = tokenizer.Decode(ids);
 
-            var start = TimeProvider.System.GetTimestamp();
-            var ids = tokenizer.Encode(text);
-            var decoded = tokenizer.Decode(ids);
-
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < s_bound, $"{name} took {TimeProvider.System.GetElapsedTime(start)}.");
-            Assert.True(ids.Count <= Encoding.UTF8.GetByteCount(text) + 1, $"{name} became {ids.Count} tokens.");
-            Assert.True(decoded == text, $"{name} came back as another text.");
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < s_bound, $"{name} took {TimeProvider.System.GetElapsedTime(start)}.");
+                Assert.True(ids.Count <= Encoding.UTF8.GetByteCount(text) + 1, $"{name} became {ids.Count} tokens.");
+                Assert.True(decoded == text, $"{name} came back as another text.");
+            }
         }
     }
 
@@ -77,6 +78,32 @@ public sealed class HostileTextTests
         TerminalWriter.For(piped, isTerminal: false).Write("\u001b[2J");
 
         Assert.Equal("\u001b[2J", piped.ToString());
+    }
+
+    /// <summary>The program itself in a terminal, as <c>script</c> makes one: what it repeats of the command line has lost its escapes, and in a pipe it has them.</summary>
+    [Fact]
+    public async Task Program_InATerminal_ShowsNoEscapesOfOthers()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "Needs the program script, which makes a terminal.");
+        using var temp = new TempLab();
+        var start = TinyLM.Lab.Hosting.OwnProgram.StartInfo(["train", "--data", temp.Directory.Path, "--resume", "\u001b[31mred"]);
+        var command = string.Join(' ', start.ArgumentList.Prepend(start.FileName).Select(part => $"'{part}'"));
+
+        var inTerminal = await OutputAsync("/usr/bin/script", "-qec", command, "/dev/null");
+        var inPipe = await OutputAsync("/bin/sh", "-c", $"{command} 2>&1");
+
+        Assert.Contains("There is no run '·[31mred'", inTerminal, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[31m", inTerminal, StringComparison.Ordinal);
+        Assert.Contains("There is no run '\u001b[31mred'", inPipe, StringComparison.Ordinal);
+
+        static async Task<string> OutputAsync(string program, params string[] arguments)
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+            process.StandardInput.Close();
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return output;
+        }
     }
 
     private static string Mixed(Random random)

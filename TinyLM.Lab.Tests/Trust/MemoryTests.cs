@@ -82,6 +82,21 @@ public sealed class MemoryTests : IDisposable
         Assert.Equal(4, CheckpointStore.NewestGood(worker.Folder));
     }
 
+    /// <summary>The kernel kills each worker that takes more than it may, as it does where a container or a machine has no more.</summary>
+    [Fact]
+    public async Task Workers_ThatTakeMoreThanTheKernelGives_FailTheirRunAlone()
+    {
+        using var limit = MemoryLimit.Of(bytes: 60_000_000);
+        using var workers = new WatchedLauncher { Started = limit.Bind };
+        using var lab = new LabOfRuns(_temp.Directory, workers);
+
+        var run = await lab.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken);
+
+        await lab.UntilAsync(run.Id, RunStatus.Failed);
+        Assert.Equal(Attendance.DeathLimit, workers.Count);
+        Assert.Contains("killed (signal 9), as the system does when memory runs out", lab.Runs.Find(run.Id)!.Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>The system kills real workers, as it does when memory runs out: the lab lives, the run says what happened, and the others show.</summary>
     [Fact]
     public async Task Workers_KilledByTheSystem_FailTheirRunAlone()
