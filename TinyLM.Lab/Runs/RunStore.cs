@@ -50,8 +50,9 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         try
         {
             var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
-            return spec is null
-                ? new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.")
+            if (spec is null) return new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.");
+            return spec.Validate() is [_, ..] problems // a flipped bit may make 0 heads of some, and nothing can be reckoned with those
+                ? new StoredRun(run, new RunSpec(), notes, 0, $"run.json asks for what cannot be: {string.Join(" ", problems)}")
                 : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec), Doubt: DoubtOf(run));
         }
         catch (JsonException e)

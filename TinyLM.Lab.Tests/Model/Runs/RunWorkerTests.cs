@@ -180,6 +180,8 @@ public class RunWorkerTests
         control.Save();
         SpinWait.SpinUntil(() => CheckpointStore.ListSteps(worker.Folder).Count > 0, TimeSpan.FromSeconds(30));
         Assert.Equal([7], CheckpointStore.ListSteps(worker.Folder));
+        var written = File.GetLastWriteTimeUtc(CheckpointStore.ManifestPath(worker.Folder.CheckpointPath(7)));
+        control.Save(); // nothing has changed since
 
         control.Resume();
 
@@ -187,6 +189,8 @@ public class RunWorkerTests
         Assert.Equal(
             [RunStatus.Preparing, RunStatus.Running, RunStatus.Paused, RunStatus.Running, RunStatus.Completed],
             worker.Events().OfType<StatusEvent>().Select(happened => happened.Status));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(CheckpointStore.ManifestPath(worker.Folder.CheckpointPath(7))));
+        Assert.Equal([7, 10, 20], worker.Events().OfType<CheckpointEvent>().Select(happened => happened.Step));
     }
 
     [Fact]
