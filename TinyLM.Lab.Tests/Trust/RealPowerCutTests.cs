@@ -25,7 +25,7 @@ public sealed class RealPowerCutTests
             {
             }
 
-            var events = File.ReadAllBytes(run.EventsPath)[..(int)length];
+            byte[] events = length == 0 ? [] : File.ReadAllBytes(run.EventsPath)[..(int)length];
             disk.CutPower();
 
             var left = new RunFolder(run.Path);
