@@ -16,9 +16,9 @@ internal sealed class LabOfRuns : IDisposable
     private readonly LabLock _lock;
     private readonly RunIndex _index;
 
-    public LabOfRuns(LabDirectory directory, IWorkerLauncher workers)
+    public LabOfRuns(LabDirectory directory, IWorkerLauncher workers, TimeProvider? time = null)
     {
-        var clock = new EagerClock();
+        var clock = time ?? new EagerClock();
         _lock = LabLock.Acquire(directory);
         _index = new RunIndex(directory, _lock, clock, NullLogger<RunIndex>.Instance);
         Store = new RunStore(directory, clock);

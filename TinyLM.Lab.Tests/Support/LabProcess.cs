@@ -34,6 +34,29 @@ internal sealed partial class LabProcess : IAsyncDisposable
         return new LabProcess(Process.Start(start)!);
     }
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Reads its output and drops it: a program waits where nobody reads.</summary>
+    public void DropOutput() => _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>All that it says where errors go, once it has ended.</summary>
+    public Task<string> ErrorAsync() => _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Ends it at once and leaves its workers alone, as the system does when memory runs out.</summary>
+    public Task KillAsync()
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Reads the output until the lab says where it is.</summary>
     public async Task<Uri> AddressAsync()
     {

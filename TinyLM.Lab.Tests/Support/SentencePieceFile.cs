@@ -20,6 +20,24 @@ internal sealed record SentencePieceFile
     public static readonly (string Text, float Score, byte Type)[] Bytes =
         [.. Enumerable.Range(0, 256).Select(value => (string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"), 0f, ByteValue))];
 
+    /// <summary>A BPE model without rules that keeps every space.</summary>
+    public static byte[] Small { get; } = new SentencePieceFile
+    {
+        Pieces =
+        [
+            .. FirstPieces, .. Bytes, ("▁t", 0f, Normal), ("he", -1f, Normal), ("▁the", -2f, Normal),
+            .. "▁theox狐".Select((unit, i) => (unit.ToString(), -3f - i, Normal)),
+        ],
+    }.Write();
+
+    /// <summary>A unigram model without bytes, with a rule that makes ﬁ to fi.</summary>
+    public static byte[] SmallUnigram { get; } = new SentencePieceFile
+    {
+        Pieces = [.. FirstPieces, .. "▁theoxfi狐".Select((unit, i) => (unit.ToString(), -3f - i, Normal)), ("▁the", -2f, Normal)],
+        ModelType = Unigram,
+        CharacterMap = CharacterMapOf(new Dictionary<string, string> { ["ﬁ"] = "fi" }),
+    }.Write();
+
     /// <summary>All pieces, by id.</summary>
     public required IReadOnlyList<(string Text, float Score, byte Type)> Pieces { get; init; }
 

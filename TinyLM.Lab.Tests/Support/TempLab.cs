@@ -1,5 +1,6 @@
 using TinyLM.Lab.Hosting;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Tests.Support;
 
@@ -9,10 +10,11 @@ internal sealed class TempLab : IDisposable
     private readonly string _top = System.IO.Directory.CreateTempSubdirectory("tinylm-").FullName;
 
     /// <summary>Makes the directory and its folders.</summary>
-    public TempLab()
+    /// <param name="files">By which calls it is written from then on; the system's own if null.</param>
+    public TempLab(IFileSystem? files = null)
     {
-        Directory = new LabDirectory(Path.Combine(_top, "data"));
-        Directory.Create();
+        new LabDirectory(Path.Combine(_top, "data")).Create();
+        Directory = new LabDirectory(Path.Combine(_top, "data"), files);
     }
 
     /// <summary>The data directory.</summary>
@@ -24,7 +26,7 @@ internal sealed class TempLab : IDisposable
     /// <summary>A run that has been asked for.</summary>
     public RunFolder AddRun(string id, RunSpec? spec = null)
     {
-        var run = new RunFolder(Path.Combine(Directory.RunsPath, id));
+        var run = new RunFolder(Path.Combine(Directory.RunsPath, id), Directory.Files);
         System.IO.Directory.CreateDirectory(run.Path);
         File.WriteAllText(run.SpecPath, (spec ?? RunPresets.Quick.Spec).ToJson());
         return run;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 using TinyLM.Model.Tokenization;
 using TinyLM.Model.Training;
 
@@ -11,9 +12,9 @@ internal sealed class TestRunWorker : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public TestRunWorker(TrainingConfig training, IReadOnlyList<string>? prompts = null, ModelConfig? model = null)
+    public TestRunWorker(TrainingConfig training, IReadOnlyList<string>? prompts = null, ModelConfig? model = null, IFileSystem? files = null, string? top = null)
     {
-        Folder = new RunFolder(_folder["runs", "r1"]);
+        Folder = new RunFolder(Path.Combine(top ?? _folder.Path, "runs", "r1"), files);
         Directory.CreateDirectory(Folder.Path);
         Spec = new RunSpec
         {
@@ -34,7 +35,13 @@ internal sealed class TestRunWorker : IDisposable
     /// <summary>Called for each micro-batch, before it is given.</summary>
     public Action<int>? OnBatch { get; set; }
 
-    public RunStatus Run(RunControl control) => new RunWorker(Folder, Prepare, TimeProvider.System).Run(control);
+    /// <summary>Called where the worker comes to something else than a micro-batch.</summary>
+    public Action<WorkerPhase>? OnPhase { get; set; }
+
+    /// <summary>What the worker is told of free memory; the truth if null.</summary>
+    public Func<long>? FreeMemory { get; init; }
+
+    public RunStatus Run(RunControl control) => new RunWorker(Folder, Prepare, TimeProvider.System) { FreeMemory = FreeMemory ?? SystemMemory.AvailableBytes }.Run(control);
 
     public RunStatus Run()
     {
@@ -48,6 +55,8 @@ internal sealed class TestRunWorker : IDisposable
 
     private RunMaterial Prepare(RunSpec spec, Action<string, double> progress, CancellationToken ct)
     {
+        OnPhase?.Invoke(WorkerPhase.Starting);
+        ct.ThrowIfCancellationRequested();
         progress("Cutting the corpus into tokens", 1);
         var position = 0;
         return new RunMaterial
@@ -71,11 +80,32 @@ internal sealed class TestRunWorker : IDisposable
                 TrainingRuns.Learnable(spec.Model.VocabularySize, ++position)(inputs, targets);
             },
             Epochs = () => position / 10.0,
-            SavePosition = () => position.ToString(CultureInfo.InvariantCulture),
+            SavePosition = () =>
+            {
+                OnPhase?.Invoke(WorkerPhase.Saving);
+                return position.ToString(CultureInfo.InvariantCulture);
+            },
             RestorePosition = saved => position = int.Parse(saved, CultureInfo.InvariantCulture),
-            StartValidation = () => TrainingRuns.Learnable(spec.Model.VocabularySize, -1),
-            Encode = text => [.. text.Select(letter => (int)letter % spec.Model.VocabularySize)],
+            StartValidation = () =>
+            {
+                OnPhase?.Invoke(WorkerPhase.Evaluating);
+                return TrainingRuns.Learnable(spec.Model.VocabularySize, -1);
+            },
+            Encode = text =>
+            {
+                OnPhase?.Invoke(WorkerPhase.Sampling);
+                return [.. text.Select(letter => (int)letter % spec.Model.VocabularySize)];
+            },
             Decode = ids => string.Join(' ', ids),
         };
     }
+}
+
+/// <summary>What a worker does between micro-batches.</summary>
+internal enum WorkerPhase
+{
+    Starting,
+    Evaluating,
+    Sampling,
+    Saving,
 }

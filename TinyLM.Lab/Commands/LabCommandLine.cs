@@ -13,13 +13,18 @@ internal static class LabCommandLine
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(InWords(error.Message));
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(TerminalWriter.Printable(InWords(error.Message)));
             await Console.Error.WriteLineAsync("See --help.");
             return ExitCode.WrongInput;
         }
 
         // Ctrl+C belongs to the commands: the web host stops its services, a training run saves a checkpoint first.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            ProcessTerminationTimeout = null,
+            Output = TerminalWriter.For(Console.Out, !Console.IsOutputRedirected),
+            Error = TerminalWriter.For(Console.Error, !Console.IsErrorRedirected),
+        });
     }
 
     /// <summary>An error of the parser without the names of types.</summary>

@@ -65,7 +65,7 @@ internal sealed class TrainCommand(Option<string?> dataPath)
     {
         var clock = TimeProvider.System;
         await using var log = OperatingSystem.IsWindows() ? File.AppendText(run.LogPath) : null; // elsewhere the launcher has redirected the output
-        var error = TextWriter.Synchronized(log ?? parsed.InvocationConfiguration.Error);
+        var error = TextWriter.Synchronized(new WorkerLogWriter(log ?? parsed.InvocationConfiguration.Error));
         try
         {
             using var held = await TrainingHost.AcquireAsync(run, clock, cancellationToken);

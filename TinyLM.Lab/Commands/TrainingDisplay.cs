@@ -45,11 +45,11 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     {
         var update = feed.Read(_cursor);
         _cursor = update.Cursor;
-        foreach (var warning in update.Warnings.Skip(_warnings)) WriteBlock($"Warning: {warning.Message}");
+        foreach (var warning in update.Warnings.Skip(_warnings)) WriteBlock($"Warning: {TerminalWriter.Printable(warning.Message)}");
         _warnings = update.Warnings.Count;
         foreach (var sample in update.Samples.Where(sample => sample.Step > _sampledStep))
         {
-            WriteBlock($"Step {Number(sample.Step)} writes: {Printable(sample.Prompt + sample.Text)}");
+            WriteBlock($"Step {Number(sample.Step)} writes: {TerminalWriter.Printable(sample.Prompt + sample.Text).Trim()}");
             _sampledStep = sample.Step;
         }
 
@@ -82,6 +82,7 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     /// <summary>A line about a run.</summary>
     internal static string Describe(RunSummary run)
     {
+        if (run.WaitsForSpace) return $"Paused at step {Number(run.Step)}: the disk is full. Free some space; the run goes on by itself.";
         if (run.Stage is { } stage) return string.Create(CultureInfo.InvariantCulture, $"{stage} {100 * (run.StageFraction ?? 0):0} %");
         if (run.Step == 0) return run.Status == RunStatus.Running ? "Starting" : "Preparing";
         var parts = new List<string> { $"step {Number(run.Step)}/{Number(run.Steps)}" };
@@ -93,10 +94,6 @@ internal sealed class TrainingDisplay(RunFeed feed, TextWriter output, bool isLi
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <summary>What a model wrote may hold any byte; a terminal obeys some of them.</summary>
-    private static string Printable(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '·' : c)).Trim();
 
     private static int Width()
     {

@@ -1,11 +1,13 @@
 using System.Buffers;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Hosting;
 
 /// <summary>The paths of the data directory, which holds everything that the lab keeps.</summary>
 /// <param name="path">The directory; need not exist yet.</param>
-internal sealed class LabDirectory(string path)
+/// <param name="files">By which calls it is written; the system's own if null.</param>
+internal sealed class LabDirectory(string path, IFileSystem? files = null)
 {
     /// <summary>The setting that names the directory; relative paths start at the content root.</summary>
     public const string Setting = "Lab:DataPath";
@@ -14,6 +16,9 @@ internal sealed class LabDirectory(string path)
 
     /// <summary>The directory, absolute.</summary>
     public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+
+    /// <summary>By which calls the directory is written.</summary>
+    public IFileSystem Files { get; } = files ?? DiskFileSystem.Instance;
 
     /// <summary>Held open by the one lab that serves this directory.</summary>
     public string LockPath => In("lab.lock");
@@ -75,7 +80,7 @@ internal sealed class LabDirectory(string path)
 
     /// <summary>The folder of a run; null where there is none, or where the text is no id and would lead elsewhere.</summary>
     public RunFolder? FindRun(string runId) =>
-        IsName(runId) && new RunFolder(System.IO.Path.Combine(RunsPath, runId)) is var run && Directory.Exists(run.Path) ? run : null;
+        IsName(runId) && new RunFolder(System.IO.Path.Combine(RunsPath, runId), Files) is var run && Directory.Exists(run.Path) ? run : null;
 
     /// <summary>The folder of an imported model; null where there is none, where it is being written or removed, or where the text is no id.</summary>
     public string? FindModel(string modelId) =>
@@ -89,7 +94,7 @@ internal sealed class LabDirectory(string path)
     /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
     public void Create()
     {
-        foreach (var folder in (string[])[CorporaPath, TokenizersPath, DatasetsPath, ModelsPath, RunsPath]) Directory.CreateDirectory(folder);
+        foreach (var folder in (string[])[CorporaPath, TokenizersPath, DatasetsPath, ModelsPath, RunsPath]) DurableFolder.Ensure(folder, Files);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Storage;
@@ -8,6 +9,8 @@ namespace TinyLM.Lab.Hosting;
 /// <remarks>The system frees the lock whatever becomes of the process. Who holds it stands in a file of its own, since a locked file cannot be read on Windows.</remarks>
 internal sealed class LabLock : IDisposable
 {
+    private static readonly TimeSpan s_ownerPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly LabDirectory _directory;
     private readonly FileStream _file;
 
@@ -22,7 +25,7 @@ internal sealed class LabLock : IDisposable
     public static LabLock Acquire(LabDirectory directory)
     {
         directory.Create();
-        if (FileLock.TryAcquire(directory.LockPath) is not { } file) throw new LabInUseException(directory, ReadOwner(directory));
+        if (FileLock.TryAcquire(directory.LockPath) is not { } file) throw new LabInUseException(directory, FindOwner(directory));
 
         var labLock = new LabLock(directory, file);
         labLock.Announce(address: null);
@@ -42,6 +45,29 @@ internal sealed class LabLock : IDisposable
     {
         if (!_file.SafeFileHandle.IsClosed) File.Delete(_directory.OwnerPath);
         _file.Dispose();
+    }
+
+    /// <summary>Who holds the lock. It says so a moment after it has it, and until then the file may name one that was killed.</summary>
+    private static LabOwner? FindOwner(LabDirectory directory)
+    {
+        for (var start = TimeProvider.System.GetTimestamp(); ; Thread.Sleep(10))
+        {
+            if (ReadOwner(directory) is { } owner && IsAlive(owner.ProcessId)) return owner;
+            if (TimeProvider.System.GetElapsedTime(start) > s_ownerPatience) return null;
+        }
+    }
+
+    private static bool IsAlive(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static LabOwner? ReadOwner(LabDirectory directory)

@@ -215,7 +215,7 @@ internal sealed class TokenizerLibrary : ITokenizerLibrary
     private void Move(string from, string to)
     {
         Directory.Move(from, to); // one rename: a crash leaves it here or there, whole
-        DurableFolder.Flush(_directory.TokenizersPath);
+        _directory.Files.FlushDirectory(_directory.TokenizersPath);
     }
 
     private string AsideOf(string tokenizerId) => FolderOf(tokenizerId).Path + DeletedSuffix;

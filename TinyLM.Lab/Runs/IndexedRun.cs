@@ -1,3 +1,6 @@
+using System.Text;
+using TinyLM.Model.Storage;
+
 namespace TinyLM.Lab.Runs;
 
 /// <summary>A row of the index.</summary>
@@ -14,4 +17,10 @@ internal sealed class IndexedRun
 
     /// <summary>The <see cref="RunSummary"/> as JSON: LiteDB's own mapping rounds times and knows no required members.</summary>
     public string Summary { get; set; } = "";
+
+    /// <summary>CRC-32C of all the others: LiteDB has no sums of its own.</summary>
+    public long Sum { get; set; }
+
+    /// <summary>What <see cref="Sum"/> must be.</summary>
+    public long SumOfMembers() => Crc32C.Of(Encoding.UTF8.GetBytes($"{Id}\n{Version}\n{Fingerprint}\n{Summary}"));
 }

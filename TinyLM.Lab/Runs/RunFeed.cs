@@ -55,7 +55,7 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
                 Environment = _tally.Environment,
                 Dataset = _tally.Dataset,
                 Alerts = _alerts.Current,
-                Warnings = _warnings,
+                Warnings = [.. Damages.Select(words => new WarningEvent { Time = clock.GetUtcNow(), Message = words }), .. _warnings],
                 Checkpoints = _checkpoints,
             };
         }
@@ -96,7 +96,19 @@ internal sealed class RunFeed(StoredRun stored, TimeProvider clock) : IRunFeed
     {
         var summary = _tally.Summarize(_stored, _diskBytes ??= RunStore.DiskBytes(_stored.Folder));
         if (_alerts.Current is [var worst, ..]) summary = summary with { Alert = worst.Kind };
+        if (Damages.Any()) summary = summary with { Alert = AlertKind.Damaged };
         return _trouble is null ? summary : summary with { Reason = _trouble };
+    }
+
+    /// <summary>What is wrong with the run's files though they can be read, in words.</summary>
+    private IEnumerable<string> Damages
+    {
+        get
+        {
+            if (_stored.Doubt is { } doubt) yield return doubt;
+            if (_reader.UnreadableLines is var count and > 0)
+                yield return $"events.jsonl is damaged: {(count == 1 ? "a line" : $"{count} lines")} cannot be read, from line {_reader.FirstUnreadable} on. What stood there is missing from the curves; the checkpoints have sums of their own.";
+        }
     }
 
     private void BringUpToDate()

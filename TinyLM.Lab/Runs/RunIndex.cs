@@ -15,7 +15,7 @@ namespace TinyLM.Lab.Runs;
 /// </remarks>
 internal sealed class RunIndex : IDisposable
 {
-    private const int CurrentVersion = 6;
+    private const int CurrentVersion = 7;
 
     private readonly Lock _lock = new();
     private readonly ILogger<RunIndex> _logger;
@@ -57,7 +57,7 @@ internal sealed class RunIndex : IDisposable
         try
         {
             lock (_lock)
-                return _rows?.FindById(runId) is { Version: CurrentVersion } row && row.Fingerprint == fingerprint.Value
+                return _rows?.FindById(runId) is { Version: CurrentVersion } row && row.Fingerprint == fingerprint.Value && row.Sum == row.SumOfMembers()
                     ? JsonSerializer.Deserialize<RunSummary>(row.Summary, RunJson.Line) : null;
         }
         catch (Exception e) when (e is LiteException or IOException or JsonException or InvalidCastException)
@@ -71,13 +71,7 @@ internal sealed class RunIndex : IDisposable
     public void Put(IReadOnlyCollection<(RunSummary Summary, RunFingerprint Fingerprint)> runs)
     {
         if (runs.Count == 0) return;
-        Change(rows => rows.Upsert(runs.Select(run => new IndexedRun
-        {
-            Id = run.Summary.Id,
-            Version = CurrentVersion,
-            Fingerprint = run.Fingerprint.Value,
-            Summary = JsonSerializer.Serialize(run.Summary, RunJson.Line),
-        })));
+        Change(rows => rows.Upsert(runs.Select(run => RowOf(run.Summary, run.Fingerprint))));
     }
 
     /// <summary>Forgets a run.</summary>
@@ -87,6 +81,13 @@ internal sealed class RunIndex : IDisposable
     public void Dispose()
     {
         lock (_lock) _database?.Dispose();
+    }
+
+    private static IndexedRun RowOf(RunSummary summary, RunFingerprint fingerprint)
+    {
+        var row = new IndexedRun { Id = summary.Id, Version = CurrentVersion, Fingerprint = fingerprint.Value, Summary = JsonSerializer.Serialize(summary, RunJson.Line) };
+        row.Sum = row.SumOfMembers();
+        return row;
     }
 
     private void Change(Action<ILiteCollection<IndexedRun>> change)

@@ -10,20 +10,20 @@ namespace TinyLM.Lab.Runs;
 internal sealed class RunQueue
 {
     private readonly Lock _lock = new();
-    private readonly string _path;
+    private readonly LabDirectory _directory;
     private Content _content;
 
     /// <summary>Reads the file.</summary>
     public RunQueue(LabDirectory directory, ILogger<RunQueue> logger)
     {
-        _path = directory.QueuePath;
+        _directory = directory;
         try
         {
-            _content = File.Exists(_path) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(_path), RunJson.Indented) ?? new Content() : new Content();
+            _content = File.Exists(directory.QueuePath) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(directory.QueuePath), RunJson.Indented) ?? new Content() : new Content();
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(e, "{Path} cannot be read; runs wait in the order in which they came.", _path);
+            logger.LogWarning(e, "{Path} cannot be read; runs wait in the order in which they came.", directory.QueuePath);
             _content = new Content();
         }
     }
@@ -53,7 +53,7 @@ internal sealed class RunQueue
         lock (_lock)
         {
             var changed = change(_content);
-            DurableFile.WriteAllText(_path, JsonSerializer.Serialize(changed, RunJson.Indented));
+            DurableFile.WriteAllText(_directory.QueuePath, JsonSerializer.Serialize(changed, RunJson.Indented), _directory.Files);
             _content = changed;
         }
     }

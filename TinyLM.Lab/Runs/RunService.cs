@@ -173,9 +173,14 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
             yield return report.Problem;
         else if (!IsThere(spec.Training.Device, report.Devices.Select(device => device.Id)))
             yield return $"Device '{spec.Training.Device}' is not on this machine; there is {string.Join(", ", report.Devices.Select(device => device.Id))}.";
+        else if (report.Devices.Where(device => Means(spec.Training.Device, device.Id)).Select(device => device.MemoryBytes > 0 ? spec.MemoryProblem(device.MemoryBytes) : null).ToList() is [_, ..] fits && fits.TrueForAll(problem => problem is not null))
+            yield return fits[0]!;
     }
 
     private static bool IsThere(string device, IEnumerable<string> ids) => device == "auto" || ids.Contains(device == "cuda" ? "cuda:0" : device);
+
+    /// <summary>Whether a setting may mean a device.</summary>
+    private static bool Means(string setting, string id) => setting == "auto" || setting == id || (setting == "cuda" && id.StartsWith("cuda:", StringComparison.Ordinal));
 
     /// <summary>Asks a worker. One that leaves before it answers has no need to any more: what a person wants of it is noted.</summary>
     private async Task SendAsync(StoredRun run, WorkerCommand command, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     public IEnumerable<RunFolder> List()
     {
         if (!Directory.Exists(directory.RunsPath)) return [];
-        return Directory.EnumerateDirectories(directory.RunsPath).Where(path => IsId(Path.GetFileName(path))).Select(path => new RunFolder(path));
+        return Directory.EnumerateDirectories(directory.RunsPath).Where(path => IsId(Path.GetFileName(path))).Select(path => new RunFolder(path, directory.Files));
     }
 
     /// <summary>The folder of a run; null where there is none.</summary>
@@ -50,9 +50,10 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         try
         {
             var spec = JsonSerializer.Deserialize<RunSpec>(File.ReadAllText(run.SpecPath), RunJson.Indented);
-            return spec is null
-                ? new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.")
-                : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec));
+            if (spec is null) return new StoredRun(run, new RunSpec(), notes, 0, "run.json is damaged: expected the settings of a run, found null.");
+            return spec.Validate() is [_, ..] problems // a flipped bit may make 0 heads of some, and nothing can be reckoned with those
+                ? new StoredRun(run, new RunSpec(), notes, 0, $"run.json asks for what cannot be: {string.Join(" ", problems)}")
+                : new StoredRun(run, spec, notes, RunExtension.StepsOf(run, spec), Doubt: DoubtOf(run));
         }
         catch (JsonException e)
         {
@@ -72,14 +73,22 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         }
     }
 
+    private static string SumOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>What is wrong with a run.json that can be read: a flipped bit may have made another setting of one.</summary>
+    private static string? DoubtOf(RunFolder run) =>
+        File.Exists(run.SpecSumPath) && !File.ReadAllText(run.SpecSumPath).StartsWith(SumOf(run.SpecPath), StringComparison.OrdinalIgnoreCase)
+            ? "run.json is not the file that was written when the run was made, so a setting may be another. Its checkpoints are untouched; if you changed it yourself, delete run.json.sha256."
+            : null;
+
     /// <summary>Changes what people added to a run. What was there and cannot be read is put aside, never written over.</summary>
     /// <exception cref="IOException">The disk refuses; the old notes hold.</exception>
     public static void ChangeNotes(RunFolder run, Func<RunNotes, RunNotes> change)
     {
         lock (s_notes)
         {
-            if (!TryReadNotes(run, out var notes)) File.Move(run.NotesPath, run.NotesPath + ".damaged", overwrite: true);
-            DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(change(notes), RunJson.Indented));
+            if (!TryReadNotes(run, out var notes)) run.Files.MoveFile(run.NotesPath, run.NotesPath + ".damaged");
+            DurableFile.WriteAllText(run.NotesPath, JsonSerializer.Serialize(change(notes), RunJson.Indented), run.Files);
         }
     }
 
@@ -107,17 +116,18 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
 
     private StoredRun Create(RunSpec spec, bool isQueued)
     {
-        Directory.CreateDirectory(directory.RunsPath);
+        DurableFolder.Ensure(directory.RunsPath, directory.Files);
         var now = clock.GetUtcNow();
-        var run = new RunFolder(Path.Combine(directory.RunsPath, NewId(now)));
+        var run = new RunFolder(Path.Combine(directory.RunsPath, NewId(now)), directory.Files);
         DurableFolder.Create(run.Path, beside =>
         {
-            var unfinished = new RunFolder(beside);
-            File.WriteAllText(unfinished.SpecPath, spec.ToJson());
+            var unfinished = new RunFolder(beside, directory.Files);
+            DurableFile.WriteAllText(unfinished.SpecPath, spec.ToJson(), directory.Files);
+            DurableFile.WriteAllText(unfinished.SpecSumPath, $"{SumOf(unfinished.SpecPath)}  run.json\n", directory.Files);
             if (!isQueued) return;
             using var events = new RunEventWriter(unfinished);
             events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });
-        });
+        }, directory.Files);
         return new StoredRun(run, spec, new RunNotes(), spec.Training.Steps);
     }
 

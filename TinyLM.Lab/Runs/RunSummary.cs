@@ -16,6 +16,9 @@ public sealed record RunSummary
     /// <summary>Why it stands so, in words; always there when it failed or is damaged.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether it is paused because the disk is full; it goes on by itself.</summary>
+    public bool WaitsForSpace { get; init; }
+
     /// <summary>Whether what the run was asked cannot be read: preset, corpus, size and steps are then not known.</summary>
     public bool IsDamaged { get; init; }
 

@@ -79,6 +79,7 @@ internal sealed class RunTally
             Name = stored.Name,
             Status = status,
             Reason = stored.Problem ?? _status?.Reason,
+            WaitsForSpace = status == RunStatus.Paused && _status is { WaitsForSpace: true },
             IsDamaged = stored.Problem is not null,
             CreatedAt = stored.CreatedAt,
             EndedAt = status.IsTerminal() ? _status?.Time : null,

@@ -23,11 +23,11 @@ internal sealed class RunTrash(LabDirectory directory, TimeProvider clock)
     /// <exception cref="IOException">A file is in use; the run stays where it was.</exception>
     public void Take(StoredRun run)
     {
-        Directory.CreateDirectory(directory.TrashPath);
+        DurableFolder.Ensure(directory.TrashPath, directory.Files);
         foreach (var earlier in Entries().Where(entry => entry.Id == run.Folder.Id).ToList()) Erase(earlier.Folder);
-        Directory.Move(run.Folder.Path, Path.Combine(directory.TrashPath, $"{run.Folder.Id}.{clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}"));
-        DurableFolder.Flush(directory.RunsPath);
-        DurableFolder.Flush(directory.TrashPath);
+        directory.Files.MoveDirectory(run.Folder.Path, Path.Combine(directory.TrashPath, $"{run.Folder.Id}.{clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}"));
+        directory.Files.FlushDirectory(directory.RunsPath);
+        directory.Files.FlushDirectory(directory.TrashPath);
     }
 
     /// <summary>Puts a run back.</summary>
@@ -36,9 +36,9 @@ internal sealed class RunTrash(LabDirectory directory, TimeProvider clock)
     public void Restore(string runId)
     {
         var folder = Entry(runId);
-        Directory.Move(folder.Path, Path.Combine(directory.RunsPath, runId));
-        DurableFolder.Flush(directory.RunsPath);
-        DurableFolder.Flush(directory.TrashPath);
+        directory.Files.MoveDirectory(folder.Path, Path.Combine(directory.RunsPath, runId));
+        directory.Files.FlushDirectory(directory.RunsPath);
+        directory.Files.FlushDirectory(directory.TrashPath);
     }
 
     /// <summary>Removes a run for good.</summary>
@@ -51,7 +51,7 @@ internal sealed class RunTrash(LabDirectory directory, TimeProvider clock)
         foreach (var entry in Entries().Where(entry => clock.GetUtcNow() - entry.DeletedAt > Keeping).ToList()) Erase(entry.Folder);
     }
 
-    private static void Erase(RunFolder folder) => Directory.Delete(folder.Path, recursive: true);
+    private void Erase(RunFolder folder) => directory.Files.DeleteDirectory(folder.Path);
 
     private RunFolder Entry(string runId) => Entries().Where(entry => entry.Id == runId).Select(entry => entry.Folder).FirstOrDefault()
         ?? throw new KeyNotFoundException($"The trash has no run '{runId}'; it may have been taken back or emptied out.");

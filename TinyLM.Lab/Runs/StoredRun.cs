@@ -8,7 +8,8 @@ namespace TinyLM.Lab.Runs;
 /// <param name="Notes">What people added.</param>
 /// <param name="Steps">Steps that it is to do: those asked for, or more by its extension.</param>
 /// <param name="Problem">Why the run cannot be used, in words; null when it is sound.</param>
-internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, int Steps, string? Problem = null)
+/// <param name="Doubt">Why what was asked may not be what stands there, in words; null where nothing speaks for it.</param>
+internal sealed record StoredRun(RunFolder Folder, RunSpec Spec, RunNotes Notes, int Steps, string? Problem = null, string? Doubt = null)
 {
     /// <summary>What a person calls it.</summary>
     public string Name => NameOf(Folder.Id);

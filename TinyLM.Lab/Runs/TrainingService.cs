@@ -3,6 +3,7 @@ using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Workers;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Runs;
 
@@ -111,8 +112,8 @@ internal sealed class TrainingService(
         foreach (var later in CheckpointStore.ListSteps(run.Folder).Where(one => one > step))
         {
             var aside = run.Folder.CheckpointPath(later) + AbandonedSuffix;
-            if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-            Directory.Move(run.Folder.CheckpointPath(later), aside);
+            if (Directory.Exists(aside)) run.Folder.Files.DeleteDirectory(aside);
+            run.Folder.Files.MoveDirectory(run.Folder.CheckpointPath(later), aside);
         }
 
         var extension = RunExtension.Read(run.Folder);
@@ -179,7 +180,7 @@ internal sealed class TrainingService(
     private void RemoveCheckpoints(StoredRun run, IReadOnlyList<int> steps)
     {
         var newest = CheckpointStore.ListSteps(run.Folder) is [.., var last] ? last : 0;
-        foreach (var step in steps.Where(step => step < newest && Directory.Exists(run.Folder.CheckpointPath(step)))) Directory.Delete(run.Folder.CheckpointPath(step), recursive: true);
+        foreach (var step in steps.Where(step => step < newest && Directory.Exists(run.Folder.CheckpointPath(step)))) DurableFolder.Remove(run.Folder.CheckpointPath(step), run.Folder.Files);
         if (steps.Count > 0) catalog.Touch(run.Folder.Id);
     }
 
@@ -281,7 +282,7 @@ internal sealed class TrainingService(
             return;
         }
 
-        var wasPaused = attendance.GoesOn && StatusOf(run) == RunStatus.Paused;
+        var wasPaused = attendance.GoesOn && catalog.Find(run.Folder.Id) is { Status: RunStatus.Paused, WaitsForSpace: false };
         attendance.GoesOn = false;
         try
         {

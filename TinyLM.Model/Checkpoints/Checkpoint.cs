@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Storage;
@@ -23,26 +24,39 @@ internal sealed record Checkpoint
     /// <param name="path">The folder; its parent exists.</param>
     /// <param name="tokenizerPath">The tokenizer's file, copied in; null where there is none.</param>
     /// <param name="endOfTextId">The token that stands before each document.</param>
+    /// <param name="files">Where it is written; the system's own files if null.</param>
     /// <exception cref="IOException">The disk is full or cannot be written; what stood there before still stands.</exception>
-    public void Write(string path, string? tokenizerPath, int endOfTextId)
+    public void Write(string path, string? tokenizerPath, int endOfTextId, IFileSystem? files = null)
     {
-        // A folder in the way is of an earlier attempt at this step; it goes only when the new one is known to fit.
+        // A folder in the way is of an earlier attempt at this step; it goes only when the new one is whole. A crash between the two
+        // renames leaves the new one under its name of staging, and Resumption puts it in place.
+        files ??= DiskFileSystem.Instance;
         var staged = path + StagedSuffix;
-        if (Directory.Exists(staged)) Directory.Delete(staged, recursive: true);
-        DurableFolder.Create(staged, folder =>
-        {
-            File.WriteAllText(Path.Combine(folder, CheckpointStore.ConfigName), ConfigFile.ToJson(Weights.Config, endOfTextId));
-            File.WriteAllText(Path.Combine(folder, CheckpointStore.GenerationFile), ConfigFile.GenerationJson(endOfTextId));
-            if (tokenizerPath is not null) File.Copy(tokenizerPath, Path.Combine(folder, CheckpointStore.TokenizerFile));
-            using (var file = File.Create(Path.Combine(folder, CheckpointStore.WeightsFile))) HuggingFaceWeights.Write(file, Weights);
-            using (var file = File.Create(Path.Combine(folder, CheckpointStore.OptimizerFile)))
-                SafetensorsWriter.Write(file, [.. Optimizer.Select(entry => (entry.Key, entry.Value))], new Dictionary<string, string>());
-            File.WriteAllText(Path.Combine(folder, CheckpointStore.StateFile), JsonSerializer.Serialize(State, RunJson.Indented));
-            CheckpointManifest.Write(folder);
-        });
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        Directory.Move(staged, path);
-        DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (Directory.Exists(staged)) files.DeleteDirectory(staged);
+        DurableFolder.Create(staged, folder => Fill(folder, tokenizerPath, endOfTextId, files), files);
+        var earlier = Directory.Exists(path) ? DurableFolder.SetAside(path, files) : null;
+        files.MoveDirectory(staged, path);
+        files.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (earlier is not null) files.DeleteDirectory(earlier);
+    }
+
+    private void Fill(string folder, string? tokenizerPath, int endOfTextId, IFileSystem files)
+    {
+        Text(CheckpointStore.ConfigName, ConfigFile.ToJson(Weights.Config, endOfTextId));
+        Text(CheckpointStore.GenerationFile, ConfigFile.GenerationJson(endOfTextId));
+        if (tokenizerPath is not null)
+            Write(CheckpointStore.TokenizerFile, stream =>
+            {
+                using var tokenizer = File.OpenRead(tokenizerPath);
+                tokenizer.CopyTo(stream);
+            });
+        Write(CheckpointStore.WeightsFile, stream => HuggingFaceWeights.Write(stream, Weights));
+        Write(CheckpointStore.OptimizerFile, stream => SafetensorsWriter.Write(stream, [.. Optimizer.Select(entry => (entry.Key, entry.Value))], new Dictionary<string, string>()));
+        Text(CheckpointStore.StateFile, JsonSerializer.Serialize(State, RunJson.Indented));
+        Text(CheckpointManifest.FileName, CheckpointManifest.SumsOf(folder));
+
+        void Text(string name, string text) => Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, Action<Stream> write) => DurableFile.WriteUnflushed(files, Path.Combine(folder, name), write);
     }
 
     /// <summary>Reads a checkpoint whose sums were found to hold.</summary>

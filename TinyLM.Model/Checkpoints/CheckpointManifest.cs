@@ -13,12 +13,15 @@ internal static class CheckpointManifest
     private const int HexLength = 64;
 
     /// <summary>Sums up all files of a folder and writes the manifest.</summary>
-    public static void Write(string folder)
+    public static void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), SumsOf(folder));
+
+    /// <summary>The manifest of the files that are in a folder now.</summary>
+    public static string SumsOf(string folder)
     {
         var lines = new StringBuilder();
         foreach (var name in Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name != FileName).Order(StringComparer.Ordinal))
             lines.Append(Sum(Path.Combine(folder, name))).Append("  ").Append(name).Append('\n');
-        File.WriteAllText(Path.Combine(folder, FileName), lines.ToString());
+        return lines.ToString();
     }
 
     /// <summary>Checks every file that the manifest names.</summary>

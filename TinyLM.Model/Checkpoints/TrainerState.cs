@@ -29,6 +29,9 @@ internal sealed record TrainerState
     /// <summary>Lowest validation loss so far, and measurements since; null before the first.</summary>
     public ValidationRecord? Validation { get; init; }
 
+    /// <summary>Step of the newest samples, so that those of a step are written once also where the worker had to leave in their midst; null before the first.</summary>
+    public int? SampledStep { get; init; }
+
     /// <summary>Device, threads and precision: others would give other bits.</summary>
     public required TrainingPlan Plan { get; init; }
 

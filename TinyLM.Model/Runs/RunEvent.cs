@@ -31,6 +31,10 @@ public sealed record StatusEvent : RunEvent
 
     /// <summary>Why, in words for people; always there when the run failed.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Whether a paused run waits for room on the disk and then goes on by itself; left out where it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WaitsForSpace { get; init; }
 }
 
 /// <summary>How far a piece of long work before the training has come.</summary>

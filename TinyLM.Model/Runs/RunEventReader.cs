@@ -17,12 +17,16 @@ public sealed class RunEventReader(RunFolder run)
     private readonly List<RunEvent> _events = [];
     private byte[] _remembered = [];
     private long _position;
+    private int _lines;
 
     /// <summary>How often the reader had to start over.</summary>
     public int Generation { get; private set; }
 
     /// <summary>Lines that are no events, as a newer worker or a damaged disk leaves them; they are passed over.</summary>
     public int UnreadableLines { get; private set; }
+
+    /// <summary>Number of the first of them, from 1; 0 where there is none.</summary>
+    public int FirstUnreadable { get; private set; }
 
     /// <summary>What was appended since the last call, or since the start when <see cref="Generation"/> changed.</summary>
     /// <returns>The events in order, of some megabytes of lines at most; empty: there is no more. The list is used again by the next call.</returns>
@@ -70,15 +74,17 @@ public sealed class RunEventReader(RunFolder run)
 
     private void Take(ReadOnlySpan<byte> line)
     {
+        _lines++;
         try
         {
+            if (!EventLine.IsSound(line)) throw new JsonException("The sum does not hold.");
             // Nearly all lines are steps: read as what they are, they take half as long as when the type is looked for.
             var happened = line.StartsWith(s_step) ? JsonSerializer.Deserialize<StepEvent>(line, RunJson.Line) : JsonSerializer.Deserialize<RunEvent>(line, RunJson.Line);
             if (happened is not null) _events.Add(happened);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            UnreadableLines++;
+            if (UnreadableLines++ == 0) FirstUnreadable = _lines;
         }
     }
 
@@ -101,6 +107,6 @@ public sealed class RunEventReader(RunFolder run)
     {
         (_position, _remembered) = (0, []);
         Generation++;
-        UnreadableLines = 0;
+        (_lines, UnreadableLines, FirstUnreadable) = (0, 0, 0);
     }
 }

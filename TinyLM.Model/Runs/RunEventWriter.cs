@@ -9,14 +9,17 @@ namespace TinyLM.Model.Runs;
 /// </remarks>
 public sealed class RunEventWriter : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly RunFolder _run;
+    private readonly Stream _file;
+    private bool _isNamed;
 
     /// <summary>Opens the file, which is made where it is missing, and cuts off a line that a crash left torn.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public RunEventWriter(RunFolder run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _file = new FileStream(run.EventsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        (_run, _isNamed) = (run, File.Exists(run.EventsPath));
+        _file = run.Files.Open(run.EventsPath, FileMode.OpenOrCreate);
         Truncate(EndOfLastWholeLine());
     }
 
@@ -27,9 +30,7 @@ public sealed class RunEventWriter : IDisposable
     /// <exception cref="IOException">The disk is full; what was there stays whole.</exception>
     public void Append(RunEvent happened)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(happened, RunJson.Line);
-        Array.Resize(ref line, line.Length + 1);
-        line[^1] = (byte)'\n';
+        var line = EventLine.Of(JsonSerializer.SerializeToUtf8Bytes(happened, RunJson.Line));
         var before = Position;
         try
         {
@@ -48,12 +49,19 @@ public sealed class RunEventWriter : IDisposable
     public void Truncate(long position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _file.Length);
-        _file.SetLength(position);
+        if (_file.Length != position) _file.SetLength(position);
         _file.Position = position;
     }
 
     /// <summary>Waits until everything appended is on the disk.</summary>
-    public void Flush() => _file.Flush(flushToDisk: true);
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Flush()
+    {
+        _run.Files.FlushToDisk(_file);
+        if (_isNamed) return;
+        _run.Files.FlushDirectory(_run.Path); // content without a name is no file
+        _isNamed = true;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -47,6 +47,6 @@ public sealed record RunExtension
     public void Write(RunFolder run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        DurableFile.WriteAllText(run.ExtensionPath, JsonSerializer.Serialize(this, RunJson.Indented));
+        DurableFile.WriteAllText(run.ExtensionPath, JsonSerializer.Serialize(this, RunJson.Indented), run.Files);
     }
 }

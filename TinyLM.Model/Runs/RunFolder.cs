@@ -1,11 +1,16 @@
 using System.Globalization;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Model.Runs;
 
 /// <summary>The paths of a run folder: the border between training and everything else.</summary>
 /// <param name="path">The folder.</param>
-public sealed class RunFolder(string path)
+/// <param name="files">By which calls it is written; the system's own if null.</param>
+public sealed class RunFolder(string path, IFileSystem? files = null)
 {
+    /// <summary>By which calls the folder is written.</summary>
+    public IFileSystem Files { get; } = files ?? DiskFileSystem.Instance;
+
     /// <summary>The folder, absolute.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
@@ -14,6 +19,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>What was asked; written once.</summary>
     public string SpecPath => System.IO.Path.Combine(Path, "run.json");
+
+    /// <summary>The SHA-256 of <see cref="SpecPath"/> in the form of <c>sha256sum</c>; missing in runs that were made by hand.</summary>
+    public string SpecSumPath => System.IO.Path.Combine(Path, "run.json.sha256");
 
     /// <summary>What happened; appended.</summary>
     public string EventsPath => System.IO.Path.Combine(Path, "events.jsonl");
@@ -26,6 +34,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>Held open by the worker for as long as it lives; the system frees it whatever becomes of the process.</summary>
     public string LockPath => System.IO.Path.Combine(Path, "worker.lock");
+
+    /// <summary>Room kept for the words that the disk is full; there while a worker works.</summary>
+    public string ReservePath => System.IO.Path.Combine(Path, "reserve");
 
     /// <summary>TensorBoard's event files; missing where the run was not asked for them.</summary>
     public string TensorBoardPath => System.IO.Path.Combine(Path, "tensorboard");

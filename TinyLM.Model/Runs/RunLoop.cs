@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
+using TinyLM.Model.Storage;
 using TinyLM.Model.Training;
 
 namespace TinyLM.Model.Runs;
@@ -13,10 +14,11 @@ namespace TinyLM.Model.Runs;
 /// <param name="initial">The weights to begin with; null for random ones.</param>
 /// <param name="material">What it learns from.</param>
 /// <param name="events">Receives what happens.</param>
+/// <param name="disk">Waits where the disk is full.</param>
 /// <param name="control">What others ask meanwhile.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class RunLoop(
-    RunFolder run, RunSpec spec, int steps, string specSha256, ModelWeights? initial, RunMaterial material, RunEventWriter events, RunControl control, TimeProvider clock)
+    RunFolder run, RunSpec spec, int steps, string specSha256, ModelWeights? initial, RunMaterial material, RunEventWriter events, FullDiskWait disk, RunControl control, TimeProvider clock)
 {
     /// <summary>Steps between two whose figures cost more, about; they are steps that are logged.</summary>
     private const int UsualMeasureInterval = 10;
@@ -33,6 +35,7 @@ internal sealed class RunLoop(
     private double _wallTime;
     private long _wallTimeSince;
     private bool _warnedOfLoss;
+    private int? _sampledStep;
     private ValidationRecord? _validation;
 
     /// <summary>Trains until all steps are done or the run is to end.</summary>
@@ -57,9 +60,11 @@ internal sealed class RunLoop(
             Evaluate(trainer);
             Sample(trainer);
         }
-        else if (Evaluates(_step) && _validation is { } record && record.Step != _step)
+        else
         {
-            Evaluate(trainer); // the earlier worker had to leave before it could
+            // The earlier worker had to leave before it could.
+            if (Evaluates(_step) && _validation is { } record && record.Step != _step) Evaluate(trainer);
+            if (Samples(_step) && _sampledStep is { } sampled && sampled != _step) Sample(trainer);
         }
 
         var stepSeconds = 0.0;
@@ -126,7 +131,7 @@ internal sealed class RunLoop(
         trainer.Load(start.Weights);
         trainer.WriteOptimizer(start.Optimizer);
         material.RestorePosition(start.State.Sampler);
-        _validation = start.State.Validation;
+        (_validation, _sampledStep) = (start.State.Validation, start.State.SampledStep);
         (_step, _savedStep, _tokens, _wallTime) = (start.State.Step, start.State.Step, start.State.Tokens, start.State.WallTime);
     }
 
@@ -179,7 +184,9 @@ internal sealed class RunLoop(
         if (_config.SampleInterval == 0 || spec.SamplePrompts.Count == 0 || material.TokenizerPath is null) return;
         try
         {
-            foreach (var (prompt, text) in _samples.Write(Finite(trainer.Snapshot()), _step, control.Leaving))
+            var written = _samples.Write(Finite(trainer.Snapshot()), _step, control.Leaving).ToList(); // all or none, or a resumed run would have some twice
+            _sampledStep = _step;
+            foreach (var (prompt, text) in written)
                 Append(new SampleEvent { Time = clock.GetUtcNow(), Step = _step, Prompt = prompt, Text = text, Temperature = SampleWriter.Temperature });
         }
         catch (OperationCanceledException) when (control.Ending is not null)
@@ -190,6 +197,7 @@ internal sealed class RunLoop(
 
     private void Save(Trainer trainer, bool mustSucceed)
     {
+        if (_savedStep == _step && Directory.Exists(run.CheckpointPath(_step))) return; // asked for again while paused, or right after a start
         var checkpoint = new Checkpoint
         {
             Weights = Finite(trainer.Snapshot()),
@@ -202,6 +210,7 @@ internal sealed class RunLoop(
                 EventsPosition = events.Position,
                 Sampler = material.SavePosition(),
                 Validation = _validation,
+                SampledStep = _sampledStep,
                 Plan = trainer.Plan,
                 SpecSha256 = specSha256,
                 TrainSha256 = material.Description.TrainSha256,
@@ -210,18 +219,21 @@ internal sealed class RunLoop(
         };
         try
         {
-            events.Flush(); // the checkpoint points into them
-            Directory.CreateDirectory(run.CheckpointsPath);
-            checkpoint.Write(run.CheckpointPath(_step), material.TokenizerPath, material.EndOfTextId);
+            disk.Write(() =>
+            {
+                events.Flush(); // the checkpoint points into them
+                DurableFolder.Ensure(run.CheckpointsPath, run.Files);
+                checkpoint.Write(run.CheckpointPath(_step), material.TokenizerPath, material.EndOfTextId, run.Files);
+            }, _step);
         }
-        catch (IOException e) when (!mustSucceed)
+        catch (IOException e) when (!mustSucceed && !FullDisk.Is(e))
         {
-            Warn($"The checkpoint of step {_step} could not be written: {e.Message} The earlier ones are kept and the run goes on; free some space on the disk.");
+            Warn($"The checkpoint of step {_step} could not be written: {e.Message} The earlier ones are kept and the run goes on; look at the disk and its permissions.");
             return;
         }
         _savedStep = _step;
         Append(CheckpointAt(_step, clock));
-        foreach (var step in CheckpointRetention.Superfluous(CheckpointStore.ListSteps(run))) Directory.Delete(run.CheckpointPath(step), recursive: true);
+        foreach (var step in CheckpointRetention.Superfluous(CheckpointStore.ListSteps(run))) DurableFolder.Remove(run.CheckpointPath(step), run.Files);
     }
 
     /// <summary>The event of a checkpoint; written again by a worker that carries on from it, since it stands behind the checkpoint's position.</summary>
@@ -279,11 +291,19 @@ internal sealed class RunLoop(
         };
     }
 
-    private double WallTime() => _wallTime + clock.GetElapsedTime(_wallTimeSince).TotalSeconds;
+    private double WallTime()
+    {
+        _wallTime -= disk.TakeWaited().TotalSeconds;
+        return _wallTime + clock.GetElapsedTime(_wallTimeSince).TotalSeconds;
+    }
 
-    private void AppendStatus(RunStatus status) => Append(new StatusEvent { Time = clock.GetUtcNow(), Status = status, Step = _step });
+    private void AppendStatus(RunStatus status)
+    {
+        disk.Present = status;
+        Append(new StatusEvent { Time = clock.GetUtcNow(), Status = status, Step = _step });
+    }
 
     private void Warn(string message) => Append(new WarningEvent { Time = clock.GetUtcNow(), Message = message });
 
-    private void Append(RunEvent happened) => events.Append(happened);
+    private void Append(RunEvent happened) => disk.Write(() => events.Append(happened), _step);
 }

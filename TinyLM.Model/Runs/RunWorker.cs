@@ -36,6 +36,9 @@ public sealed class RunWorker
     /// <summary>Where to train in place of the device that <c>run.json</c> asks for: it asked for whichever is free.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Tells how many bytes of memory are free; the machine's if nothing else is said.</summary>
+    internal Func<long> FreeMemory { get; init; } = SystemMemory.AvailableBytes;
+
     /// <param name="run">The run; its folder and <c>run.json</c> exist.</param>
     /// <param name="prepare">Makes what the run learns from.</param>
     /// <param name="clock">Tells the time of events.</param>
@@ -70,16 +73,23 @@ public sealed class RunWorker
         ArgumentNullException.ThrowIfNull(control);
         ArgumentNullException.ThrowIfNull(held);
         using var events = new RunEventWriter(_run);
+        using var disk = new FullDiskWait(_run, events, control, _clock);
         var step = 0;
         RunStatus status;
         string? reason = null;
         try
         {
-            (status, reason) = Train(control, events, ref step);
+            (status, reason) = Train(control, events, disk, ref step);
         }
         catch (OperationCanceledException) when (control.Ending is not null)
         {
             status = control.Ending.Value;
+        }
+        catch (IOException e) when (control.Ending is not null && FullDisk.Is(e))
+        {
+            status = control.Ending.Value;
+            reason = "The disk is full, so no last checkpoint could be written. The earlier ones are kept; free some space, then resume.";
+            WriteLog(e);
         }
         catch (Exception e)
         {
@@ -87,12 +97,17 @@ public sealed class RunWorker
             reason = InWords(e);
             WriteLog(e);
         }
-        events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = status, Step = step, Reason = reason });
-        events.Flush();
+        if (control.Ending is not null) disk.Dispose(); // the last words may need the room
+        var stepsDone = step;
+        disk.Write(() =>
+        {
+            events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = status, Step = stepsDone, Reason = reason });
+            events.Flush();
+        }, step);
         return status;
     }
 
-    private (RunStatus Status, string? Reason) Train(RunControl control, RunEventWriter events, ref int step)
+    private (RunStatus Status, string? Reason) Train(RunControl control, RunEventWriter events, FullDiskWait disk, ref int step)
     {
         var json = File.ReadAllBytes(_run.SpecPath);
         var spec = RunSpec.Parse(Encoding.UTF8.GetString(json), _run.SpecPath);
@@ -101,16 +116,22 @@ public sealed class RunWorker
         var factor = RunExtension.Read(_run).LearningRateFactor;
         spec = spec with { Training = spec.Training with { LearningRate = factor * spec.Training.LearningRate, Device = Device ?? spec.Training.Device } };
 
-        var start = GoBackToCheckpoint(events);
+        if (TorchLibrary.Problem is null && TorchDevices.Resolve(spec.Training.Device) == "cpu") CheckMemory(spec);
+
+        Checkpoint? start = null;
+        disk.Write(() => start = new Resumption(_run, events, _clock).GoBack(), step);
         step = start?.State.Step ?? 0;
-        events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = RunStatus.Preparing, Step = step });
-        using var material = _prepare(spec, new ProgressLog(events, _clock).Report, control.Leaving);
-        events.Append(material.Description);
+        disk.KeepReserve();
+        disk.Write(() => events.Append(new StatusEvent { Time = _clock.GetUtcNow(), Status = RunStatus.Preparing, Step = start?.State.Step ?? 0 }), step);
+        RunMaterial? prepared = null;
+        disk.Write(() => prepared = _prepare(spec, new ProgressLog(events, _clock).Report, control.Leaving), step);
+        using var material = prepared!;
+        disk.Write(() => events.Append(material.Description), step);
         if (TorchLibrary.Problem is { } problem) throw new InvalidOperationException(problem);
 
         if (factor != 1) events.Append(new WarningEvent { Time = _clock.GetUtcNow(), Message = string.Create(CultureInfo.InvariantCulture, $"The run was taken back to a checkpoint and goes on at {factor:0.####} of the learning rate that it was asked for.") });
         var initial = start is null && spec.StartFrom is { } origin ? ReadInitial(origin, spec, material) : null;
-        var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), initial, material, events, control, _clock);
+        var loop = new RunLoop(_run, spec, RunExtension.StepsOf(_run, spec), Convert.ToHexStringLower(SHA256.HashData(json)), initial, material, events, disk, control, _clock);
         try
         {
             return (loop.Run(start), loop.EarlyEnd);
@@ -119,6 +140,12 @@ public sealed class RunWorker
         {
             step = loop.StepsDone;
         }
+    }
+
+    /// <summary>Refuses a run that does not fit before it has taken any memory: the system would kill the worker in the middle.</summary>
+    private void CheckMemory(RunSpec spec)
+    {
+        if (spec.MemoryProblem(FreeMemory()) is { } problem) throw new InvalidOperationException(problem);
     }
 
     /// <summary>The weights to begin with; a Llama may read further or less far than before, for its positions are computed.</summary>
@@ -143,52 +170,6 @@ public sealed class RunWorker
     {
         var folder = CheckpointStore.ListSteps(run) is [.., var newest] ? run.CheckpointPath(newest) : spec.StartFrom is { } origin ? findModel(origin) : null;
         return folder is not null && CheckpointStore.TokenizerPath(folder) is var path && File.Exists(path) ? path : null;
-    }
-
-    /// <summary>
-    /// Reads the newest good checkpoint and takes back the events after it, so that each step stands once; without a checkpoint
-    /// all of them. Damaged checkpoints are put aside, with a warning.
-    /// </summary>
-    private Checkpoint? GoBackToCheckpoint(RunEventWriter events)
-    {
-        RemoveUnfinished();
-        var warnings = new List<string>();
-        Checkpoint? checkpoint = null;
-        foreach (var found in CheckpointStore.ListSteps(_run).Reverse())
-        {
-            try
-            {
-                CheckpointStore.Verify(_run.CheckpointPath(found));
-                checkpoint = Checkpoint.Read(_run.CheckpointPath(found));
-                break;
-            }
-            catch (CheckpointException e)
-            {
-                warnings.Add($"The checkpoint of step {found} is damaged and was put aside; the run goes on from an earlier one. {e.Message}");
-                PutAside(_run.CheckpointPath(found));
-            }
-        }
-
-        events.Truncate(Math.Min(checkpoint?.State.EventsPosition ?? 0, events.Position));
-        if (checkpoint is not null) events.Append(RunLoop.CheckpointAt(checkpoint.State.Step, _clock));
-        foreach (var warning in warnings) events.Append(new WarningEvent { Time = _clock.GetUtcNow(), Message = warning });
-        return checkpoint;
-    }
-
-    /// <summary>Folders that a killed worker was still writing.</summary>
-    private void RemoveUnfinished()
-    {
-        if (!Directory.Exists(_run.CheckpointsPath)) return;
-        foreach (var folder in Directory.EnumerateDirectories(_run.CheckpointsPath).ToList())
-            if (folder.EndsWith(DurableFolder.UnfinishedSuffix, StringComparison.Ordinal) || folder.EndsWith(Checkpoint.StagedSuffix, StringComparison.Ordinal))
-                Directory.Delete(folder, recursive: true);
-    }
-
-    private static void PutAside(string folder)
-    {
-        var aside = folder + ".damaged";
-        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-        Directory.Move(folder, aside);
     }
 
     private static string InWords(Exception e)

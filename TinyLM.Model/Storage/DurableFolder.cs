@@ -1,96 +1,102 @@
-using System.Runtime.InteropServices;
-
 namespace TinyLM.Model.Storage;
 
-/// <summary>Puts whole folders in place so that a crash or a power cut leaves none or the whole.</summary>
-public static partial class DurableFolder
+/// <summary>Puts whole folders in place, and takes them away, so that a crash or a power cut leaves none or the whole.</summary>
+public static class DurableFolder
 {
     /// <summary>Ending of folders that are still being written.</summary>
     public const string UnfinishedSuffix = ".new";
 
+    /// <summary>Ending of folders that are being removed.</summary>
+    public const string RemovedSuffix = ".removed";
+
     /// <summary>Writes a folder beside and renames it into place.</summary>
     /// <param name="path">The folder; it does not exist yet, its parent does.</param>
-    /// <param name="fill">Fills the folder whose path it is given; each file it writes is flushed by <see cref="FlushFile"/> here.</param>
+    /// <param name="fill">Fills the folder whose path it is given; each file it writes is flushed here.</param>
+    /// <param name="files">Where the folder lies; the system's own files if null.</param>
     /// <exception cref="IOException">The disk is full, or the folder exists; nothing stands at <paramref name="path"/> that did not before.</exception>
-    public static void Create(string path, Action<string> fill)
+    public static void Create(string path, Action<string> fill, IFileSystem? files = null)
     {
-        var beside = Begin(path);
+        ArgumentNullException.ThrowIfNull(fill);
+        files ??= DiskFileSystem.Instance;
+        var beside = Begin(path, files);
         try
         {
             fill(beside);
-            PutInPlace(beside, path);
+            PutInPlace(beside, path, files);
         }
         catch
         {
-            Directory.Delete(beside, recursive: true);
+            files.DeleteDirectory(beside);
             throw;
         }
-        Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        files.FlushDirectory(ParentOf(path));
     }
 
     /// <inheritdoc cref="Create"/>
-    public static async Task CreateAsync(string path, Func<string, Task> fill)
+    public static async Task CreateAsync(string path, Func<string, Task> fill, IFileSystem? files = null)
     {
-        var beside = Begin(path);
+        ArgumentNullException.ThrowIfNull(fill);
+        files ??= DiskFileSystem.Instance;
+        var beside = Begin(path, files);
         try
         {
             await fill(beside).ConfigureAwait(false);
-            PutInPlace(beside, path);
+            PutInPlace(beside, path, files);
         }
         catch
         {
-            Directory.Delete(beside, recursive: true);
+            files.DeleteDirectory(beside);
             throw;
         }
-        Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        files.FlushDirectory(ParentOf(path));
     }
 
-    private static string Begin(string path)
+    /// <summary>Makes a folder, and those above it, where they are missing; their names are on the disk when this returns.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static void Ensure(string path, IFileSystem? files = null)
+    {
+        if (Directory.Exists(path)) return;
+        files ??= DiskFileSystem.Instance;
+        var parent = ParentOf(path);
+        Ensure(parent, files);
+        files.CreateDirectory(path);
+        files.FlushDirectory(parent);
+    }
+
+    /// <summary>Takes a folder out of its place by one rename and removes it: a crash leaves it whole, or under a name of <see cref="RemovedSuffix"/>.</summary>
+    /// <exception cref="IOException">A file is in use.</exception>
+    public static void Remove(string path, IFileSystem? files = null)
+    {
+        files ??= DiskFileSystem.Instance;
+        files.DeleteDirectory(SetAside(path, files));
+    }
+
+    /// <summary>Takes a folder out of its place by one rename; it is still to be removed.</summary>
+    /// <returns>Where it lies now.</returns>
+    internal static string SetAside(string path, IFileSystem files)
+    {
+        var aside = path + RemovedSuffix;
+        if (Directory.Exists(aside)) files.DeleteDirectory(aside);
+        files.MoveDirectory(path, aside);
+        return aside;
+    }
+
+    private static string Begin(string path, IFileSystem files)
     {
         var beside = path + UnfinishedSuffix;
-        if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
-        Directory.CreateDirectory(beside);
+        if (Directory.Exists(beside)) files.DeleteDirectory(beside);
+        files.CreateDirectory(beside);
         return beside;
     }
 
-    private static void PutInPlace(string beside, string path)
+    private static void PutInPlace(string beside, string path, IFileSystem files)
     {
-        foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) FlushFile(file);
-        Flush(beside);
-        Directory.Move(beside, path);
+        foreach (var file in Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories)) files.FlushFile(file);
+        foreach (var folder in Directory.EnumerateDirectories(beside, "*", SearchOption.AllDirectories)) files.FlushDirectory(folder);
+        files.FlushDirectory(beside);
+        files.MoveDirectory(beside, path);
     }
 
-    /// <summary>Waits until a file's content is on the disk.</summary>
-    public static void FlushFile(string path)
-    {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
-    }
-
-    /// <summary>Waits until the names in a directory are on the disk. On Windows NTFS journals them and there is nothing to do.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
-    public static void Flush(string directory)
-    {
-        if (OperatingSystem.IsWindows()) return;
-
-        var descriptor = Open(directory, flags: 0); // O_RDONLY; .NET opens no directories
-        if (descriptor < 0) throw new IOException($"Cannot open the directory '{directory}' to flush it (error {Marshal.GetLastPInvokeError()}).");
-        try
-        {
-            if (FSync(descriptor) != 0) throw new IOException($"Cannot flush the directory '{directory}' (error {Marshal.GetLastPInvokeError()}).");
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static string ParentOf(string path) => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))
+        ?? throw new ArgumentException($"'{path}' is the root of a disk; expected a folder in it.", nameof(path));
 }

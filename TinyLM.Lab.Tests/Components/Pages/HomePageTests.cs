@@ -72,6 +72,19 @@ public sealed class HomePageTests : ComponentContext
     }
 
     [Fact]
+    public void Home_WithRunsInTrouble_MarksThem()
+    {
+        Runs.Add(TestRuns.Summary("full", RunStatus.Paused) with { WaitsForSpace = true });
+        Runs.Add(TestRuns.Summary("damaged", RunStatus.Completed) with { Alert = TinyLM.Lab.Runs.Alerts.AlertKind.Damaged });
+
+        var page = Render<HomePage>();
+
+        Assert.Contains("Paused: disk full", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("waits for room on the disk", page.Text(), StringComparison.Ordinal);
+        Assert.Equal("a file of the run is damaged", page.Find(".alert").GetAttribute("title"));
+    }
+
+    [Fact]
     public void Home_WhileARunGoesOn_FollowsIt()
     {
         var feed = Runs.Add(TestRuns.Summary("live", RunStatus.Running));

@@ -162,6 +162,18 @@ public sealed class RunPageTests : ComponentContext
     }
 
     [Fact]
+    public void Run_WaitingForRoomOnTheDisk_SaysSoLoudly()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Paused) with { Step = 12, WaitsForSpace = true, Reason = "The disk is full. Free some space: the run then goes on by itself." });
+
+        var page = Open("r");
+
+        Assert.Equal("Paused: disk full", page.Find(".status").TextContent);
+        Assert.Contains("The disk is full. Free some space: the run then goes on by itself.", page.Find(".mud-alert-outlined-error, .mud-alert-text-error, .mud-alert").TextContent, StringComparison.Ordinal);
+        Assert.Contains("waits for room on the disk", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_Failed_SaysWhyAndOffersToResume()
     {
         Runs.Add(TestRuns.Summary("r", RunStatus.Failed) with { Step = 12, Reason = "The loss is not a number at step 12: the learning rate of 1000 is too high." });

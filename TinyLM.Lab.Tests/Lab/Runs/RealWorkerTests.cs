@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using TinyLM.Lab.Components.Pages.NewRun;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs.Logs;
-using TinyLM.Lab.Runs.Workers;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Data;
@@ -120,33 +118,5 @@ public sealed class RealWorkerTests : IDisposable
             Model = new ModelConfig { VocabularySize = 300, ContextLength = 32, EmbeddingSize = 32, LayerCount = 2, HeadCount = 2 },
             Training = spec.Training with { BatchSize = 4, CheckpointInterval = 50, EvaluationInterval = 20, SampleInterval = 20, Threads = 1, Precision = TinyLM.Model.Training.TrainingPrecision.Fp32 },
         };
-    }
-
-    /// <summary>Real workers, whose processes end with the test at the latest.</summary>
-    private sealed class WatchedLauncher : IWorkerLauncher, IDisposable
-    {
-        private readonly WorkerLauncher _launcher = new();
-        private readonly List<Process> _processes = [];
-
-        public int Count => _processes.Count;
-
-        public IWorker Start(RunFolder run, bool isPaused, string? device)
-        {
-            var worker = _launcher.Start(run, isPaused, device);
-            _processes.Add(Process.GetProcessById(worker.ProcessId));
-            return worker;
-        }
-
-        public void KillLast() => _processes[^1].Kill();
-
-        public void Dispose()
-        {
-            foreach (var process in _processes)
-            {
-                process.Kill();
-                process.WaitForExit();
-                process.Dispose();
-            }
-        }
     }
 }

@@ -273,6 +273,7 @@ public sealed class CheckpointStoreTests : IDisposable
         EventsPosition = 77,
         Sampler = "s",
         Validation = new ValidationRecord(1.5, 2, 4),
+        SampledStep = 5,
         Plan = TrainingRuns.Exact,
         SpecSha256 = "aa",
         TrainSha256 = "bb",

@@ -189,6 +189,33 @@ public class RunWorkerTests
             worker.Events().OfType<StatusEvent>().Select(happened => happened.Status));
     }
 
+    /// <summary>Nothing has changed since the checkpoint, and writing it again would only put it at risk.</summary>
+    [Fact]
+    public async Task Run_PausedAtItsCheckpoint_SavesNothingOnRequest()
+    {
+        using var worker = new TestRunWorker(s_training);
+        using (var stopping = new RunControl())
+        {
+            worker.OnBatch = position => { if (position == 6) stopping.Interrupt(); };
+            worker.Run(stopping);
+        }
+        var saves = 0;
+        worker.OnBatch = _ => saves = int.MinValue; // from its next step on it may save again
+        worker.OnPhase = phase => saves += phase == WorkerPhase.Saving ? 1 : 0;
+        using var control = new RunControl();
+        control.Pause();
+        control.Save();
+
+        var running = Task.Factory.StartNew(() => worker.Run(control), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        SpinWait.SpinUntil(() => worker.Events().OfType<StatusEvent>().Any(happened => happened.Status == RunStatus.Paused), TimeSpan.FromSeconds(30));
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken); // it looks for requests ten times a second
+        var whilePaused = saves;
+        control.Resume();
+
+        Assert.Equal(RunStatus.Completed, await running);
+        Assert.Equal(0, whilePaused);
+    }
+
     [Fact]
     public void Run_Stopped_SavesACheckpointOfTheLastStep()
     {
@@ -231,29 +258,7 @@ public class RunWorkerTests
         Assert.Contains("cuda:63", worker.Events().OfType<StatusEvent>().Last().Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>Equal checkpoints bit for bit, and equal events but for times and speeds.</summary>
-    private static void AssertSame(TestRunWorker expected, TestRunWorker found)
-    {
-        foreach (var file in (string[])["model.safetensors", "optimizer.safetensors"])
-            Assert.Equal(
-                File.ReadAllBytes(Path.Combine(expected.Folder.CheckpointPath(20), file)),
-                File.ReadAllBytes(Path.Combine(found.Folder.CheckpointPath(20), file)));
-        Assert.Equal(
-            Checkpoint.ReadState(expected.Folder.CheckpointPath(20)).Sampler,
-            Checkpoint.ReadState(found.Folder.CheckpointPath(20)).Sampler);
-        Assert.Equal(
-            expected.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)),
-            found.Events().OfType<StepEvent>().Select(e => (e.Step, e.Loss, e.GradientNorm, e.LearningRate, e.Tokens, e.UpdateRatio)));
-        Assert.Equal(
-            expected.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)),
-            found.Events().OfType<EvaluationEvent>().Select(e => (e.Step, e.Loss)));
-        Assert.Equal(
-            expected.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)),
-            found.Events().OfType<SampleEvent>().Select(e => (e.Step, e.Text)));
-        Assert.Equal(
-            found.Events().OfType<StepEvent>().Select(e => e.WallTime).Order(),
-            found.Events().OfType<StepEvent>().Select(e => e.WallTime));
-    }
+    private static void AssertSame(TestRunWorker expected, TestRunWorker found) => WorkerComparison.AssertSame(expected.Folder, found.Folder, step: 20);
 
     private static void Flip(string file, int offset)
     {

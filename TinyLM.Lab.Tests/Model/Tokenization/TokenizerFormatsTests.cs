@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Tokenization;
 
 namespace TinyLM.Lab.Tests.Model.Tokenization;
@@ -179,7 +179,7 @@ public class TokenizerFormatsTests
         var files = format switch
         {
             TokenizerFormat.Llama2c => TokenizerExport.Write(s_pieces, format),
-            TokenizerFormat.SentencePiece => [File("m.model", isUnigram ? UnigramModel() : SentencePieceModel())],
+            TokenizerFormat.SentencePiece => [File("m.model", isUnigram ? SentencePieceFile.SmallUnigram : SentencePieceFile.Small)],
             _ => TokenizerExport.Write(s_small, format),
         };
         Assert.NotNull(Read(files));
@@ -226,25 +226,7 @@ public class TokenizerFormatsTests
         };
     }
 
-    private static TextTokenizer SmallSentencePiece() => Read([File("m.model", SentencePieceModel())]);
-
-    private static byte[] SentencePieceModel() => new SentencePieceFile
-    {
-        Pieces =
-        [
-            .. SentencePieceFile.FirstPieces, .. SentencePieceFile.Bytes,
-            ("▁t", 0f, SentencePieceFile.Normal), ("he", -1f, SentencePieceFile.Normal), ("▁the", -2f, SentencePieceFile.Normal),
-            .. "▁theox狐".Select((unit, i) => (unit.ToString(), -3f - i, SentencePieceFile.Normal)),
-        ],
-    }.Write();
-
-    /// <summary>The same pieces as a unigram model without bytes, with a rule that makes ﬁ to fi.</summary>
-    private static byte[] UnigramModel() => new SentencePieceFile
-    {
-        Pieces = [.. SentencePieceFile.FirstPieces, .. "▁theoxfi狐".Select((unit, i) => (unit.ToString(), -3f - i, SentencePieceFile.Normal)), ("▁the", -2f, SentencePieceFile.Normal)],
-        ModelType = SentencePieceFile.Unigram,
-        CharacterMap = SentencePieceFile.CharacterMapOf(new Dictionary<string, string> { ["ﬁ"] = "fi" }),
-    }.Write();
+    private static TextTokenizer SmallSentencePiece() => Read([File("m.model", SentencePieceFile.Small)]);
 
     private static TextTokenizer Read(IReadOnlyList<ExportedFile> files) => TokenizerImport.Read(files, new TokenizerImportOptions { Split = new TextSplit(SplitPattern.Gpt2) }).Tokenizer;
 

@@ -3,6 +3,9 @@ namespace TinyLM.Lab.Runs.Alerts;
 /// <summary>What can go wrong with a run while it goes on, the worst first.</summary>
 public enum AlertKind
 {
+    /// <summary>A file of the run is damaged.</summary>
+    Damaged,
+
     /// <summary>A figure is no finite number any more.</summary>
     NotFinite,
 

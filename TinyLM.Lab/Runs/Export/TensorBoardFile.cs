@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Runs.Export;
 

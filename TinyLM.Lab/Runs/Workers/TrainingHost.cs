@@ -100,7 +100,6 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
         {
             var stored = RunStore.Read(run);
             if (stored.Problem is not null) return Fail(stored.Problem);
-            if (stored.Spec.Validate() is { Count: > 0 } problems) return Fail(string.Join(" ", problems));
             var corpus = stored.Spec.Data.Tokens is null ? Open(stored.Spec.Data) : null;
             return corpus is null && stored.Spec.Data.Tokens is null
                 ? RunStatus.Failed

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using TinyLM.Lab.Runs.Export;
+using TinyLM.Model.Storage;
 
 namespace TinyLM.Lab.Tests.Lab.Runs.Export;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace TinyLM.Lab.Runs.Export;
+namespace TinyLM.Model.Storage;
 
 /// <summary>The Castagnoli checksum, and its masked form, which TensorFlow's records carry.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>Added after the rotation: tensorflow/core/lib/hash/crc32c.h.</summary>
     private const uint MaskDelta = 0xa282ead8;
