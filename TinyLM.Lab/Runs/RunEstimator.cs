@@ -15,10 +15,13 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
     private const double LargestRatio = 8;
 
     /// <summary>
-    /// What a training step reaches of the measured fp32 product on a processor. Measured on 2 cores: 0.88 of it at 0.9M and at
-    /// 5.9M parameters in fp32 (docs/decisions.md, "What a run will take"); the rest goes to evaluation and samples.
+    /// What a training step of a wide model reaches of the measured fp32 product on a processor. Measured on 2 cores: 0.88 of it at
+    /// 0.9M and at 5.9M parameters in fp32 (docs/decisions.md, "What a run will take"); the rest goes to evaluation and samples.
     /// </summary>
-    private const double ProcessorEfficiency = 0.7;
+    private const double ProcessorEfficiency = 0.85;
+
+    /// <summary>Width at which a processor is half as busy as with a wide model: below, most of the time goes to what is not a product.</summary>
+    private const double HalfBusyWidth = 64;
 
     /// <summary>The same on a graphics card, where tiny models leave most of it idle: a guess until a run has been timed.</summary>
     private const double AcceleratorEfficiency = 0.15;
@@ -56,13 +59,16 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
             let ratio = Math.Max(flops / asked, asked / flops)
             where ratio <= LargestRatio
             orderby ratio
-            select flops * run.TokensPerSecond!.Value).Take(Neighbours).ToList();
+            select flops * run.TokensPerSecond!.Value / Busy(earlier.Model)).Take(Neighbours).ToList();
         if (measured.Count > 0)
-            return (measured.Order().ElementAt(measured.Count / 2), measured.Count == 1 ? "from an earlier run on this machine" : $"from {measured.Count} earlier runs on this machine");
+            return (Busy(spec.Model) * measured.Order().ElementAt(measured.Count / 2), measured.Count == 1 ? "from an earlier run on this machine" : $"from {measured.Count} earlier runs on this machine");
         if (device?.FlopsPerSecond is { } product)
-            return (product * (device.Id == "cpu" ? ProcessorEfficiency : AcceleratorEfficiency), "from a matrix product measured on this device");
+            return (product * (device.Id == "cpu" ? ProcessorEfficiency * Busy(spec.Model) : AcceleratorEfficiency), "from a matrix product measured on this device");
         return (null, null);
     }
+
+    /// <summary>How busy a model keeps a device, beside a wide one. Measured on 2 cores at widths of 16, 32, 64 and 128: 0.2, 0.33, 0.5, 0.67 within a quarter.</summary>
+    private static double Busy(ModelConfig model) => model.EmbeddingSize / (model.EmbeddingSize + HalfBusyWidth);
 
     /// <summary>The device that a setting means on this machine: <c>auto</c> is the first, <c>cuda</c> the first of its kind.</summary>
     private TrainingDevice? Find(string setting) => devices.Current?.Devices.FirstOrDefault(device =>
