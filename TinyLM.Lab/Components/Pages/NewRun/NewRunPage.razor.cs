@@ -41,6 +41,9 @@ public sealed partial class NewRunPage : IDisposable
     /// <summary>Size to begin with, in parameters.</summary>
     [SupplyParameterFromQuery(Name = "size")] public double? ParameterCount { get; set; }
 
+    /// <summary>Tokens to learn from, beside a size and a run of an experiment.</summary>
+    [SupplyParameterFromQuery(Name = "tokens")] public double? TokenCount { get; set; }
+
     /// <summary>Corpus to begin with.</summary>
     [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
 
@@ -126,12 +129,17 @@ public sealed partial class NewRunPage : IDisposable
         }
     }
 
+    private bool IsOfExperiment => Run is not null && Runs.Find(Run)?.Group?.Id.StartsWith(ScalingExperiment.GroupPrefix, StringComparison.Ordinal) == true;
+
     private RunSpec Beginning()
     {
         var spec = Run is not null && Runs.Find(Run) is not null
             ? Runs.GetSpec(Run) with { Group = null }
             : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).With(Names);
-        if (ParameterCount is { } size) spec = OneDial.OfSize(spec, size);
+        if (ParameterCount is { } size)
+            spec = TokenCount is not { } tokens ? OneDial.OfSize(spec, size)
+                : IsOfExperiment ? ExperimentRule.Next(spec, size, tokens)
+                : OneDial.OfSize(spec, size) is var shaped ? shaped with { Training = OneDial.Plan(shaped.Model, shaped.Training, tokens) } : spec;
         if (TokenizerId is not null && Tokenizers.Find(TokenizerId) is { } tokenizer) spec = TokenizerField.With(spec, tokenizer) with { Name = "" };
         return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
     }
