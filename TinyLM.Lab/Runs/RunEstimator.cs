@@ -6,7 +6,10 @@ using TinyLM.Model.Training;
 namespace TinyLM.Lab.Runs;
 
 /// <summary>Cost by formula; time by what earlier runs reached on this machine, else by the matrix product that the worker measured.</summary>
-internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : IRunEstimator
+/// <param name="list">The runs that there are.</param>
+/// <param name="specOf">What a run was asked; throws where it cannot be read.</param>
+/// <param name="report">What this machine can train on; null until it is known.</param>
+internal sealed class RunEstimator(Func<IReadOnlyList<RunSummary>> list, Func<string, RunSpec> specOf, Func<DeviceReport?> report) : IRunEstimator
 {
     /// <summary>Runs that are taken into account: the most similar ones.</summary>
     private const int Neighbours = 3;
@@ -27,6 +30,13 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
     private const double AcceleratorEfficiency = 0.15;
 
     private readonly ConcurrentDictionary<string, RunSpec> _specs = new(StringComparer.Ordinal); // a spec never changes; the form asks at each key
+
+    /// <param name="catalog">The lab's runs.</param>
+    /// <param name="devices">The machine's devices.</param>
+    public RunEstimator(RunCatalog catalog, IDeviceCatalog devices)
+        : this(catalog.List, id => catalog.Stored(id) is { Problem: null, Spec: var spec } ? spec : throw new InvalidDataException($"The settings of run {id} cannot be read."), () => devices.Current)
+    {
+    }
 
     /// <inheritdoc/>
     public RunEstimate Estimate(RunSpec spec)
@@ -51,7 +61,7 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
         var device = Find(spec.Training.Device);
         var asked = ModelArithmetic.FlopsPerToken(spec.Model);
         var measured = (
-            from run in runs.List()
+            from run in list()
             where run.TokensPerSecond > 0
             let earlier = SpecOf(run.Id)
             where earlier is not null && Find(earlier.Training.Device)?.Id == device?.Id
@@ -71,7 +81,7 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
     private static double Busy(ModelConfig model) => model.EmbeddingSize / (model.EmbeddingSize + HalfBusyWidth);
 
     /// <summary>The device that a setting means on this machine: <c>auto</c> is the first, <c>cuda</c> the first of its kind.</summary>
-    private TrainingDevice? Find(string setting) => devices.Current?.Devices.FirstOrDefault(device =>
+    private TrainingDevice? Find(string setting) => report()?.Devices.FirstOrDefault(device =>
         setting == "auto" || device.Id == setting || device.Id.StartsWith(setting + ":", StringComparison.Ordinal));
 
     private RunSpec? SpecOf(string runId)
@@ -79,7 +89,7 @@ internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : I
         if (_specs.TryGetValue(runId, out var known)) return known;
         try
         {
-            return _specs[runId] = runs.GetSpec(runId);
+            return _specs[runId] = specOf(runId);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidDataException or IOException)
         {

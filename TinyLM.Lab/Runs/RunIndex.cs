@@ -15,7 +15,7 @@ namespace TinyLM.Lab.Runs;
 /// </remarks>
 internal sealed class RunIndex : IDisposable
 {
-    private const int CurrentVersion = 6;
+    private const int CurrentVersion = 7;
 
     private readonly Lock _lock = new();
     private readonly ILogger<RunIndex> _logger;

@@ -31,8 +31,9 @@ public sealed record ExperimentOrder
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
-        if (!(Minutes is >= FewestMinutes and <= MostMinutes))
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"The time is {Minutes:0.####} minutes; it must be between {FewestMinutes} and {MostMinutes:#,0} (two weeks)."));
+        if (double.IsNaN(Minutes)) problems.Add(string.Create(CultureInfo.InvariantCulture, $"The time is no number; it must be between {FewestMinutes} and {MostMinutes:#,0} minutes (two weeks)."));
+        else if (!(Minutes is >= FewestMinutes and <= MostMinutes))
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"The time is {(Minutes < 1e6 ? Minutes.ToString("0.####", CultureInfo.InvariantCulture) : Minutes.ToString("0.##e0", CultureInfo.InvariantCulture))} minutes; it must be between {FewestMinutes} and {MostMinutes:#,0} (two weeks)."));
         if (string.IsNullOrWhiteSpace(Corpus)) problems.Add("No corpus is chosen.");
         return problems;
     }

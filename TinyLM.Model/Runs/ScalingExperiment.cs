@@ -18,7 +18,7 @@ public sealed record ScalingExperiment
     public const string GroupPrefix = "experiment-";
 
     /// <summary>The first guess of the best tokens a parameter; docs/scaling-experiment.md has what it rests on.</summary>
-    public const double TokensPerParameter = 25;
+    public const double TokensPerParameter = 16;
 
     /// <summary>Computes of an isoFLOP experiment, and each over the one before.</summary>
     public const int Computes = 4;
