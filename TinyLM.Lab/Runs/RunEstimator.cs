@@ -49,11 +49,20 @@ internal sealed class RunEstimator(Func<IReadOnlyList<RunSummary>> list, Func<st
         {
             ParameterCount = ModelArithmetic.ParameterCount(spec.Model),
             TotalTokens = totalTokens,
-            MemoryBytes = ModelArithmetic.TrainingBytes(spec.Model, spec.Training.BatchSize, spec.Training.SequenceLength, spec.Training.Activations == ActivationStorage.Recompute),
+            MemoryBytes = Memory(spec),
             TotalFlops = totalFlops,
             Time = flopsPerSecond is { } speed ? Duration(totalFlops / speed) : null,
             TimeSource = source,
         };
+    }
+
+    /// <summary>On a processor what the worker's process holds; on a card what lies there.</summary>
+    private long Memory(RunSpec spec)
+    {
+        var (training, recomputes) = (spec.Training, spec.Training.Activations == ActivationStorage.Recompute);
+        return Find(training.Device)?.Id is null or "cpu"
+            ? WorkerMemory.Of(spec.Model, training.BatchSize, training.SequenceLength, recomputes, training.Threads == 0 ? Environment.ProcessorCount : training.Threads).Total
+            : ModelArithmetic.TrainingBytes(spec.Model, training.BatchSize, training.SequenceLength, recomputes);
     }
 
     private (double? FlopsPerSecond, string? Source) Speed(RunSpec spec)

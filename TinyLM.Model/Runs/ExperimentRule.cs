@@ -33,7 +33,7 @@ public static class ExperimentRule
     public const int UsualSteps = 1500;
 
     /// <summary>Fewest steps in which a model learns anything.</summary>
-    public const int FewestSteps = 100;
+    public const int FewestSteps = 60;
 
     /// <summary>Part of the steps in which the learning rate rises.</summary>
     public const double WarmupPart = 0.05;
@@ -52,7 +52,7 @@ public static class ExperimentRule
 
     private const double HeadWidth = 32;
 
-    private static readonly int[] s_widths = [16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048];
+    private static readonly int[] s_widths = [8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048];
 
     /// <summary>The shapes that experiments are made of, the smallest first.</summary>
     public static IReadOnlyList<ModelConfig> Ladder { get; } = [.. s_widths.Select(Shape)];

@@ -40,11 +40,11 @@ public sealed class ScalingCommandTests : IDisposable
     [Fact]
     public async Task Experiment_AsJson_FillsTheTime()
     {
-        var (exitCode, output, error) = await RunAsync("experiment", "--data", _lab.Directory.Path, "--minutes", "30", "--json");
+        var (exitCode, output, error) = await RunAsync("experiment", "--data", _lab.Directory.Path, "--minutes", "3000", "--json");
 
         Assert.True(exitCode == ExitCode.Success, error);
         var listing = JsonSerializer.Deserialize<ExperimentListing>(output, RunJson.Strict)!;
-        Assert.InRange(listing.Seconds, 0.85 * 1800, 1800);
+        Assert.InRange(listing.Seconds, 0.85 * 180_000, 180_000);
         Assert.Equal("from a matrix product measured on this device", listing.Source);
         Assert.Equal(listing.Seconds, listing.PreparationSeconds + listing.Runs.Sum(run => run.Seconds), 2.0);
     }

@@ -95,7 +95,7 @@ public sealed partial class LawReportView
     }
 
     /// <summary>"New run" filled in with a size and its tokens, in the settings of the largest run; null where the points are no runs.</summary>
-    private string? NewRun(ScalingPoint best) => Rows.Where(row => row.Run is not null).MaxBy(row => row.Point.Place.Compute).Run is { } run
+    private string? NewRun(ScalingPoint best) => Rows.Where(row => row.Run is not null).OrderByDescending(row => row.Point.Place.Compute).Select(row => row.Run).FirstOrDefault() is { } run
         && best is { Parameters: >= Model.Runs.OneDial.SmallestSize and <= Model.Runs.OneDial.LargestSize, Tokens: < 1e15 }
             ? string.Create(CultureInfo.InvariantCulture, $"/new?run={Uri.EscapeDataString(run.Id)}&size={best.Parameters:0}&tokens={best.Tokens:0}")
             : null;
