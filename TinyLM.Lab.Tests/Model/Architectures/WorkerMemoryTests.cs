@@ -16,6 +16,7 @@ public class WorkerMemoryTests
         { "small, computed again", s_small, 16, true, 982.9 },
         { "small Llama", s_small with { Family = ModelFamily.Llama, KeyValueHeadCount = 4 }, 16, false, 1386.3 },
         { "wide", s_quick with { EmbeddingSize = 768, LayerCount = 6, HeadCount = 12 }, 2, false, 1929.7 },
+        { "TinyStories 1M", new ModelConfig { VocabularySize = 4096, ContextLength = 512, EmbeddingSize = 64, LayerCount = 8, HeadCount = 16 }, 16, false, 858.6 },
         { "of an experiment", new ModelConfig { Family = ModelFamily.Llama, VocabularySize = 512, ContextLength = 128, EmbeddingSize = 16, LayerCount = 2, HeadCount = 1 }, 8, false, 240.4 },
     };
 

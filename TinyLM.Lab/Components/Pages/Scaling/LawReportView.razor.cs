@@ -103,7 +103,8 @@ public sealed partial class LawReportView
     private string FloorInWords(double floor)
     {
         var range = Report.Ranges.E;
-        var verdict = range.Contains(floor) ? "the range of E holds it."
+        var verdict = range.Contains(floor) && range.Low == 0 ? "these points do not tell E, for all of their losses lie far above; the range holds the entropy. A longer experiment comes nearer."
+            : range.Contains(floor) ? "the range of E holds it."
             : floor < range.Low ? "the range of E lies above it. These models read too few tokens at once, or are too small, to see all that the source lets one know; larger runs would bring E down."
             : "the range of E lies below it, where no model can get, so more or larger runs are wanted.";
         return $"The entropy of this text's source is known: {Display.Loss(floor)} nats per token. E is what the law expects of an endless model on endless text, so it should lie near it: {verdict}";
@@ -126,7 +127,8 @@ public sealed partial class LawReportView
 
     private static string Digits(double value) => Math.Abs(value) switch
     {
-        >= 1e6 or (> 0 and < 1e-3) => Display.Power(value),
+        < 1e-9 => "0", // an E that the points do not tell
+        >= 1e6 or < 1e-3 => Display.Power(value),
         >= 1000 => value.ToString("#,0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.##", CultureInfo.InvariantCulture),
         _ => value.ToString("0.####", CultureInfo.InvariantCulture),
