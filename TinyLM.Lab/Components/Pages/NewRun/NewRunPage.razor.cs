@@ -14,6 +14,9 @@ namespace TinyLM.Lab.Components.Pages.NewRun;
 /// <summary>A preset or own settings, what they cost, and the start. Nothing starts while a rule is broken.</summary>
 public sealed partial class NewRunPage : IDisposable
 {
+    /// <summary>Most tokens that an address can ask for: beyond what anybody trains.</summary>
+    private const double MostTokens = 1e15;
+
     private readonly CancellationTokenSource _disposal = new();
     private readonly HashSet<SpecSetting> _notNumbers = [];
     private RunSpec _spec = RunPresets.Quick.Spec;
@@ -137,9 +140,13 @@ public sealed partial class NewRunPage : IDisposable
             ? Runs.GetSpec(Run) with { Group = null }
             : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).With(Names);
         if (ParameterCount is { } size)
-            spec = TokenCount is not { } tokens ? OneDial.OfSize(spec, size)
+        {
+            var shaped = OneDial.OfSize(spec, size);
+            spec = TokenCount is not (>= 1 and <= MostTokens and var tokens) ? shaped
                 : IsOfExperiment ? ExperimentRule.Next(spec, size, tokens)
-                : OneDial.OfSize(spec, size) is var shaped ? shaped with { Training = OneDial.Plan(shaped.Model, shaped.Training, tokens) } : spec;
+                : shaped with { Training = OneDial.Plan(shaped.Model, shaped.Training, tokens) };
+        }
+
         if (TokenizerId is not null && Tokenizers.Find(TokenizerId) is { } tokenizer) spec = TokenizerField.With(spec, tokenizer) with { Name = "" };
         return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
     }

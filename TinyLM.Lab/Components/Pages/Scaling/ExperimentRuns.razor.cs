@@ -76,11 +76,7 @@ public sealed partial class ExperimentRuns : LiveComponent
         _runs = [.. Runs.List().Where(run => run.Group?.Id == Id).Reverse()];
         _group = _runs is [var first, ..] ? first.Group : null;
         _finished = RunPoints.Finished(_runs);
-        _soFar =
-        [
-            .. _finished.GroupBy(run => Display.Power(RunPoints.Of(run).Place.Compute)[..1] + "e" + (int)Math.Floor(Math.Log10(RunPoints.Of(run).Place.Compute)))
-                .Index().Select(runs => new LawCurve($"about {runs.Item.Key} operations", [.. runs.Item.OrderBy(run => run.ParameterCount).Select(run => ((double)run.ParameterCount, run.ValidationLoss!.Value))], LawCurveLook.Dots, runs.Index)),
-        ];
+        _soFar = [new LawCurve("runs that are done", [.. _finished.OrderBy(run => run.ParameterCount).Select(run => ((double)run.ParameterCount, run.ValidationLoss!.Value))], LawCurveLook.Dots, 0)];
         if (_group is null || _hasTriedAll || _finished.Count < LawFitting.FewestPoints || _runs.Any(run => !run.Status.IsTerminal())) return;
         _hasTriedAll = true;
         await FitAsync();
