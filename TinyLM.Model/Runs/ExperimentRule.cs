@@ -118,7 +118,7 @@ public static class ExperimentRule
     public static RunSpec Next(RunSpec earlier, double parameters, double tokens)
     {
         ArgumentNullException.ThrowIfNull(earlier);
-        var model = Enumerable.Range(1, s_widths[^1] / 16).Select(step => Shape(16 * step)).MinBy(shape => Math.Abs(Math.Log(ModelArithmetic.ParameterCount(shape) / parameters)))!;
+        var model = Enumerable.Range(1, s_widths[^1] / 8).Select(step => Shape(8 * step)).MinBy(shape => Math.Abs(Math.Log(ModelArithmetic.ParameterCount(shape) / parameters)))!;
         return Train(Text(earlier with { Group = null }, StoryBytes(tokens)), model, tokens);
     }
 

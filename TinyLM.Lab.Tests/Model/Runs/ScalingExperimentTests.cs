@@ -7,7 +7,7 @@ namespace TinyLM.Lab.Tests.Model.Runs;
 public class ScalingExperimentTests
 {
     [Theory]
-    [InlineData(3)]
+    [InlineData(6)]
     [InlineData(10)]
     [InlineData(24 * 60)]
     public void LayOut_OfEqualCompute_FillsTheTimeWithSizesToEitherSideOfTheGuess(double minutes)
@@ -75,7 +75,7 @@ public class ScalingExperimentTests
         Assert.InRange(plan.Runs[0].Spec.Data.ValidationFraction, 0.05, 0.1);
     }
 
-    /// <summary>The shape next to the size, and the tokens: within what widths in steps of 16 and whole steps leave.</summary>
+    /// <summary>The shape next to the size, and the tokens: within what widths in steps of 8 and whole steps leave.</summary>
     [Theory]
     [InlineData(300_000, 5e6)]
     [InlineData(20e6, 400e6)]

@@ -7,6 +7,7 @@ using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Scaling;
 using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Components.Pages.NewRun;
@@ -42,10 +43,10 @@ public sealed partial class NewRunPage : IDisposable
     [SupplyParameterFromQuery] public string? From { get; set; }
 
     /// <summary>Size to begin with, in parameters.</summary>
-    [SupplyParameterFromQuery(Name = "size")] public double? ParameterCount { get; set; }
+    [SupplyParameterFromQuery(Name = "size")] public string? ParameterCount { get; set; }
 
     /// <summary>Tokens to learn from, beside a size and a run of an experiment.</summary>
-    [SupplyParameterFromQuery(Name = "tokens")] public double? TokenCount { get; set; }
+    [SupplyParameterFromQuery(Name = "tokens")] public string? TokenCount { get; set; }
 
     /// <summary>Corpus to begin with.</summary>
     [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
@@ -132,6 +133,9 @@ public sealed partial class NewRunPage : IDisposable
         }
     }
 
+    /// <summary>A number of an address, such as 3000000 or 3M; null where it is none that is above 0.</summary>
+    private static double? Number(string? text) => text is not null && ScaledNumber.TryParse(text, out var value) && value is >= 1 and < double.PositiveInfinity ? value : null;
+
     private bool IsOfExperiment => Run is not null && Runs.Find(Run)?.Group?.Id.StartsWith(ScalingExperiment.GroupPrefix, StringComparison.Ordinal) == true;
 
     private RunSpec Beginning()
@@ -139,10 +143,10 @@ public sealed partial class NewRunPage : IDisposable
         var spec = Run is not null && Runs.Find(Run) is not null
             ? Runs.GetSpec(Run) with { Group = null }
             : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).With(Names);
-        if (ParameterCount is { } size)
+        if (Number(ParameterCount) is { } size)
         {
             var shaped = OneDial.OfSize(spec, size);
-            spec = TokenCount is not (>= 1 and <= MostTokens and var tokens) ? shaped
+            spec = Number(TokenCount) is not (<= MostTokens and var tokens) ? shaped
                 : IsOfExperiment ? ExperimentRule.Next(spec, size, tokens)
                 : shaped with { Training = OneDial.Plan(shaped.Model, shaped.Training, tokens) };
         }
