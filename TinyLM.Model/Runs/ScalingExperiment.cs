@@ -114,7 +114,7 @@ public sealed record ScalingExperiment
                     .. from point in points
                        let rung = ladder[point.Size]
                        let spec = ExperimentRule.Train(text, rung.Model, point.Tokens)
-                       orderby rung.Size * point.Tokens, rung.Size
+                       orderby Math.Round(Math.Log(rung.Size * point.Tokens), 6), rung.Size
                        select new ExperimentRun(spec, TimeSpan.FromSeconds(StartSeconds + rung.SecondsPerToken * (Tokens(spec) + ExperimentRule.MeasuredAsTrained))),
                 ],
             };
