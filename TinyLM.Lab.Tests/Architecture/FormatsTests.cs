@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using TinyLM.Lab.Commands;
 using TinyLM.Lab.Commands.Tokenizers;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Runs;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
@@ -29,6 +30,16 @@ public class FormatsTests
 
         Assert.Equal(RunPresets.Quick.Spec.ToJson(), spec.ToJson());
         Assert.Equal(spec.ToJson(), example.TrimEnd());
+    }
+
+    [Fact]
+    public void EstimateJson_OfThePage_IsWrittenTheSame()
+    {
+        var example = FormatsPage.Example("json estimate.json");
+
+        var estimate = JsonSerializer.Deserialize<RunEstimate>(example, RunJson.Strict)!;
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), JsonNode.Parse(JsonSerializer.Serialize(estimate, RunJson.Indented))));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class PagesTests(BrowserFixture browser, FilledLab lab) : IClassFi
     private static readonly string[] s_paths =
         ["/", "/new", "/corpora", "/corpora/stories", "/tokenizers", "/tokenizers/compare", "/tokenizers/chat", "/tokenizers/bpe", "/tokenizers/train", "/tokenizers/library", "/tokenizers/library/rhyme",
         "/device", "/runs/running", "/runs/completed", "/runs/failed", "/runs/preparing", "/compare?runs=running,completed,failed", "/groups/sweep", "/trash", "/storage", "/studio?tree=t", "/studio/compare", "/studio/prompts",
-        "/inspect", "/inspect/steps?stage=weighted", "/inspect/next", "/inspect/lens", "/inspect/embeddings", "/inspect/change?changes=h0.1", "/scaling", "/scaling/fit", "/scaling/model?shape=llama3-8b", "/scaling/attention", "/nowhere"];
+        "/inspect", "/inspect/steps?stage=weighted", "/inspect/next", "/inspect/lens", "/inspect/embeddings", "/inspect/change?changes=h0.1", "/scaling", "/scaling/fit", "/scaling/experiment?minutes=60", "/scaling/model?shape=llama3-8b", "/scaling/attention", "/nowhere"];
 
     private static readonly (int Width, ColorScheme Scheme)[] s_views = [(1440, ColorScheme.Light), (390, ColorScheme.Dark)];
 

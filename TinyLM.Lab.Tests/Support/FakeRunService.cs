@@ -39,6 +39,12 @@ public sealed class FakeRunService : IRunService, IRunQueueService
     /// <inheritdoc/>
     public RunSpec GetSpec(string runId) => _runs[runId].Spec;
 
+    /// <summary>What was expected of runs, by their ids.</summary>
+    public Dictionary<string, RunEstimate> Estimates { get; } = [];
+
+    /// <inheritdoc/>
+    public RunEstimate? GetEstimate(string runId) => Estimates.GetValueOrDefault(runId);
+
     /// <inheritdoc/>
     public IRunFeed? OpenFeed(string runId) => _runs.TryGetValue(runId, out var run) ? run.Feed : null;
 

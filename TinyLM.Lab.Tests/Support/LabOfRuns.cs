@@ -29,7 +29,7 @@ internal sealed class LabOfRuns : IDisposable
         Training = new TrainingService(Catalog, Trash, queue, new StatusJournal(Catalog, clock), policy, workers, Devices, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<TrainingService>.Instance);
         Cleaner = new CheckpointCleaner(Catalog, Training, policy);
         Queue = new RunQueueService(Catalog, queue, Training);
-        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), new TokenizerLibrary(directory, new FakeCorpusLibrary(), clock, NullLogger<TokenizerLibrary>.Instance), Devices, new CheckpointShelf(directory), clock);
+        Runs = new RunService(Catalog, Store, Trash, Training, new FakeCorpusLibrary(), new TokenizerLibrary(directory, new FakeCorpusLibrary(), clock, NullLogger<TokenizerLibrary>.Instance), Devices, new CheckpointShelf(directory), new RunEstimator(Catalog, Devices), clock);
     }
 
     public RunStore Store { get; }

@@ -54,7 +54,7 @@ internal static class LabCommandLine
             new TokenizerCommand(dataPath, Console.OpenStandardInput).Create(),
             new ImportCommand(dataPath).Create(),
             new ExportCommand(dataPath).Create(),
-            new ScalingCommand().Create(),
+            new ScalingCommand(dataPath).Create(),
         };
         serve.AddTo(root);
         return root;

@@ -6,8 +6,9 @@ using TinyLM.Model.Scaling;
 
 namespace TinyLM.Lab.Commands;
 
-/// <summary><c>scaling</c>: the calculator of scaling laws, and the fit of one's own.</summary>
-internal sealed class ScalingCommand
+/// <summary><c>scaling</c>: the calculator of scaling laws, an experiment, and the fit of one's own.</summary>
+/// <param name="dataPath">The option for the data directory.</param>
+internal sealed class ScalingCommand(Option<string?> dataPath)
 {
     private readonly Option<string?> _parameters = new("--parameters", "-n") { Description = "Parameters of the model, such as 124M or 7e9.", HelpName = "number" };
 
@@ -39,7 +40,7 @@ internal sealed class ScalingCommand
     {
         var fit = new Command("fit", "Fit a law L = E + A/N^a + B/D^b to trained models.") { _points, _resamplings, _dropHighest, _seed, _json };
         fit.SetAction((parsed, cancellationToken) => Task.FromResult(InWords(parsed, () => Fit(parsed, cancellationToken))));
-        var command = new Command("scaling", "Reckon with scaling laws: give any two of parameters, tokens, compute and loss, or one for its best use.") { _parameters, _tokens, _compute, _loss, _law, _json, fit };
+        var command = new Command("scaling", "Reckon with scaling laws: give any two of parameters, tokens, compute and loss, or one for its best use.") { _parameters, _tokens, _compute, _loss, _law, _json, fit, new ExperimentCommand(dataPath).Create() };
         command.SetAction(parsed => InWords(parsed, () => Answer(parsed)));
         return command;
     }

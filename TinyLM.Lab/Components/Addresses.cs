@@ -12,6 +12,9 @@ internal static class Addresses
     /// <summary>Runs that were launched together.</summary>
     public static string Group(string groupId) => $"/groups/{Uri.EscapeDataString(groupId)}";
 
+    /// <summary>An experiment that was launched.</summary>
+    public static string Experiment(string groupId) => $"/scaling/experiment?group={Uri.EscapeDataString(groupId)}";
+
     /// <summary>A new run that begins with a model's weights.</summary>
     public static string BeginWith(ModelReference model) => $"/new?from={Uri.EscapeDataString(model.ToString())}";
 }

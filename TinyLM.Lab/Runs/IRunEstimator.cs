@@ -18,7 +18,7 @@ public sealed record RunEstimate
     /// <summary>Tokens learned from over the whole run.</summary>
     public required long TotalTokens { get; init; }
 
-    /// <summary>Bytes of weights, gradients, moments and activations in training.</summary>
+    /// <summary>Bytes that training holds at its height: on a processor the worker's whole process, on a card what lies there.</summary>
     public required long MemoryBytes { get; init; }
 
     /// <summary>Floating-point operations of the whole run, 6N + 6LCT a token as llm.c counts.</summary>

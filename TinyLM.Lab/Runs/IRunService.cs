@@ -15,6 +15,10 @@ public interface IRunService
     /// <exception cref="KeyNotFoundException">There is no such run.</exception>
     RunSpec GetSpec(string runId);
 
+    /// <summary>What the lab expected of the run when it was made; null where it did not.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such run.</exception>
+    RunEstimate? GetEstimate(string runId);
+
     /// <summary>The run's live feed, shared by all that look at it; null where there is no such run.</summary>
     IRunFeed? OpenFeed(string runId);
 

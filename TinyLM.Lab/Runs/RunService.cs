@@ -6,7 +6,7 @@ using TinyLM.Model.Runs;
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The lab's runs for pages and the HTTP API.</summary>
-internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, CheckpointShelf shelf, TimeProvider clock) : IRunService
+internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, CheckpointShelf shelf, IRunEstimator estimator, TimeProvider clock) : IRunService
 {
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -25,6 +25,9 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
     public RunSpec GetSpec(string runId) => Stored(runId).Spec;
 
     /// <inheritdoc/>
+    public RunEstimate? GetEstimate(string runId) => RunStore.ReadEstimate(Stored(runId).Folder);
+
+    /// <inheritdoc/>
     public IRunFeed? OpenFeed(string runId) => catalog.Feed(runId);
 
     /// <inheritdoc/>
@@ -40,7 +43,7 @@ internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash tr
         var started = new List<RunSummary>();
         foreach (var spec in complete)
         {
-            var run = store.Create(spec);
+            var run = store.Create(spec, estimator.Estimate(spec));
             catalog.Touch(run.Folder.Id);
             started.Add(catalog.Find(run.Folder.Id) ?? throw new IOException($"The folder of the new run, '{run.Folder.Path}', has disappeared."));
         }

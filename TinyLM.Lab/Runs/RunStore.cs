@@ -17,12 +17,14 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     private static readonly Lock s_notes = new();
 
     /// <summary>Makes a run that waits in the queue.</summary>
+    /// <param name="spec">What is asked.</param>
+    /// <param name="estimate">What it is expected to take, to be compared later.</param>
     /// <exception cref="IOException">The disk refuses; nothing is left behind.</exception>
-    public StoredRun Create(RunSpec spec) => Create(spec, isQueued: true);
+    public StoredRun Create(RunSpec spec, RunEstimate? estimate = null) => Create(spec, estimate, isQueued: true);
 
     /// <summary>Makes a run that its maker trains at once: without a word in <c>events.jsonl</c> no lab takes it for a queued one.</summary>
-    /// <inheritdoc cref="Create(RunSpec)"/>
-    public StoredRun CreateUnqueued(RunSpec spec) => Create(spec, isQueued: false);
+    /// <inheritdoc cref="Create(RunSpec, RunEstimate)"/>
+    public StoredRun CreateUnqueued(RunSpec spec) => Create(spec, estimate: null, isQueued: false);
 
     /// <summary>The folders of all runs, in no order.</summary>
     public IEnumerable<RunFolder> List()
@@ -92,6 +94,19 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
         }
     }
 
+    /// <summary>What the lab expected of a run; null where it did not, or where the file cannot be read: the run is as good without.</summary>
+    public static RunEstimate? ReadEstimate(RunFolder run)
+    {
+        try
+        {
+            return File.Exists(run.EstimatePath) ? JsonSerializer.Deserialize<RunEstimate>(File.ReadAllText(run.EstimatePath), RunJson.Indented) : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Bytes of all files of a run.</summary>
     public static long DiskBytes(RunFolder run)
     {
@@ -114,7 +129,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
     public static bool IsId(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    private StoredRun Create(RunSpec spec, bool isQueued)
+    private StoredRun Create(RunSpec spec, RunEstimate? estimate, bool isQueued)
     {
         DurableFolder.Ensure(directory.RunsPath, directory.Files);
         var now = clock.GetUtcNow();
@@ -124,6 +139,7 @@ internal sealed class RunStore(LabDirectory directory, TimeProvider clock)
             var unfinished = new RunFolder(beside, directory.Files);
             DurableFile.WriteAllText(unfinished.SpecPath, spec.ToJson(), directory.Files);
             DurableFile.WriteAllText(unfinished.SpecSumPath, $"{SumOf(unfinished.SpecPath)}  run.json\n", directory.Files);
+            if (estimate is not null) DurableFile.WriteAllText(unfinished.EstimatePath, JsonSerializer.Serialize(estimate, RunJson.Indented), directory.Files);
             if (!isQueued) return;
             using var events = new RunEventWriter(unfinished);
             events.Append(new StatusEvent { Time = now, Status = RunStatus.Queued });

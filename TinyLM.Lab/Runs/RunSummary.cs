@@ -73,6 +73,12 @@ public sealed record RunSummary
     /// <summary>Tokens learned from so far.</summary>
     public long Tokens { get; init; }
 
+    /// <summary>The most memory that its worker held, bytes; null where it did not tell.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Floating-point operations of a token, forward and backward, as its worker counts; null where it did not tell.</summary>
+    public double? FlopsPerToken { get; init; }
+
     /// <summary>Bytes of its folder, as of its last checkpoint or change of state.</summary>
     public long DiskBytes { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class RunTally
     private EvaluationEvent? _evaluation;
     private StepEvent? _step;
     private int _stepsDone;
+    private long _peakMemory;
 
     /// <summary>Where the run stands; null before the first word.</summary>
     public RunStatus? Status => _status?.Status;
@@ -53,6 +54,7 @@ internal sealed class RunTally
             case StepEvent step:
                 _step = step;
                 _stepsDone = step.Step;
+                if (step.Hardware is { } hardware) _peakMemory = Math.Max(_peakMemory, Math.Max(hardware.PeakMemoryBytes ?? 0, hardware.MemoryBytes));
                 _recent.Enqueue(step);
                 if (_recent.Count > SpeedWindow) _recent.Dequeue();
                 break;
@@ -98,6 +100,8 @@ internal sealed class RunTally
             HasCheckpoint = CheckpointStep > 0,
             WallTime = _step?.WallTime,
             Tokens = _step?.Tokens ?? 0,
+            PeakMemoryBytes = _peakMemory > 0 ? _peakMemory : null,
+            FlopsPerToken = Environment?.FlopsPerToken,
             DiskBytes = diskBytes,
             Group = spec.Group,
             Notes = stored.Notes.Notes,

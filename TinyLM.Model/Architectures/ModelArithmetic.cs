@@ -63,6 +63,14 @@ public static class ModelArithmetic
     /// <remarks>2N where training is 6N. A token at place t of a text costs 4LCt for attention; this is the mean over the context.</remarks>
     public static double ForwardFlopsPerToken(ModelConfig config, FlopsConvention convention = FlopsConvention.Llmc) => FlopsPerToken(config, convention) / 3;
 
+    /// <summary>Parameters that low-rank adapters (LoRA) add to matrices: r(in + out) each.</summary>
+    /// <remarks>Hu et al. 2021, https://arxiv.org/abs/2106.09685, section 4.1: W + BA, with A of (r, in) and B of (out, r).</remarks>
+    /// <param name="rank">r.</param>
+    /// <param name="inputs">Numbers that a matrix reads.</param>
+    /// <param name="outputs">Numbers that it gives.</param>
+    /// <param name="matrices">How many such matrices.</param>
+    public static long AdapterParameters(int rank, long inputs, long outputs, long matrices = 1) => matrices * rank * (inputs + outputs);
+
     /// <summary>Bytes of the weights at a number of bits each; scales of quantised blocks come on top.</summary>
     public static double WeightBytes(ModelConfig config, int bits) => ParameterCount(config) * (bits / 8.0);
 

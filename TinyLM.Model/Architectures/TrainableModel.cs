@@ -101,9 +101,16 @@ internal abstract class TrainableModel : IDisposable
         for (var layer = 0; layer < Config.LayerCount; layer++)
         {
             var number = layer;
-            x = Recomputes ? Recomputed.Of(read => Block(number, read, batch, length), x) : Block(layer, x, batch, length);
+            x = Recomputes ? Recomputed.Of(read => Scoped(number, read, batch, length), x) : Scoped(layer, x, batch, length);
         }
         return FinalNorm(x);
+    }
+
+    /// <summary>A block whose inner results are let go at its end: autograd keeps what it needs of them, and in measuring nobody needs any.</summary>
+    private Tensor Scoped(int layer, Tensor x, long batch, long length)
+    {
+        using var scope = NewDisposeScope();
+        return Block(layer, x, batch, length).MoveToOuterDisposeScope();
     }
 
     /// <summary>x · Wᵀ + b, in bf16 where that is chosen.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TinyLM.Model.Runs;
 
 /// <summary>Looks now and then at how busy this process keeps the machine.</summary>
@@ -29,10 +31,18 @@ internal sealed class HardwareMonitor : IDisposable
         {
             Processors = Math.Round((used - _used) / passed, 3),
             MemoryBytes = Environment.WorkingSet,
+            PeakMemoryBytes = PeakWorkingSet(),
             Gpu = _gpu?.Newest,
         };
         (_used, _since) = (used, _clock.GetTimestamp());
         return reading;
+    }
+
+    /// <summary>VmHWM on Linux.</summary>
+    private static long PeakWorkingSet()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ public sealed record HardwareReading
     /// <summary>Memory that the worker holds, bytes.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>The most that it has held so far, bytes; null in runs of before this was noted.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
     /// <summary>The graphics card, where one trains and its driver tells.</summary>
     public GpuReading? Gpu { get; init; }
 }

@@ -32,6 +32,9 @@ public sealed class RunFolder(string path, IFileSystem? files = null)
     /// <summary>More steps than were first asked for; missing where there are none.</summary>
     public string ExtensionPath => System.IO.Path.Combine(Path, "extension.json");
 
+    /// <summary>What the lab expected of the run when it was made; missing where nobody estimated it.</summary>
+    public string EstimatePath => System.IO.Path.Combine(Path, "estimate.json");
+
     /// <summary>Held open by the worker for as long as it lives; the system frees it whatever becomes of the process.</summary>
     public string LockPath => System.IO.Path.Combine(Path, "worker.lock");
 

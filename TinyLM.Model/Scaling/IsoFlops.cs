@@ -40,9 +40,9 @@ public static class IsoFlops
         double[] sizes = [.. points.Select(point => Math.Log(point.Parameters))];
         var middle = sizes.Average();
         var bends = Fit.Polynomial([.. sizes.Select(size => size - middle)], [.. points.Select(point => point.Loss)], 2);
-        var lowest = middle - bends[1] / (2 * bends[2]);
-        if (!(bends[2] > 0) || lowest < sizes[0] || lowest > sizes[^1]) return new IsoFlopCurve(compute, points, null);
-        var place = ScalingPoint.OfParameters(Math.Exp(lowest), compute);
-        return new IsoFlopCurve(compute, points, new LossPoint(place.Parameters, place.Tokens, bends[0] - bends[1] * bends[1] / (4 * bends[2])));
+        var parabola = new SizeParabola(middle, bends[0], bends[1], bends[2]);
+        if (!(parabola.Bend > 0) || parabola.LowestLogSize < sizes[0] || parabola.LowestLogSize > sizes[^1]) return new IsoFlopCurve(compute, points, parabola, null);
+        var place = ScalingPoint.OfParameters(Math.Exp(parabola.LowestLogSize), compute);
+        return new IsoFlopCurve(compute, points, parabola, new LossPoint(place.Parameters, place.Tokens, parabola.LowestLoss));
     }
 }

@@ -15,6 +15,9 @@ public static class LawFitting
     /// <summary>Starts of the grid that are descended from; the others lie higher already.</summary>
     private const int Descents = 24;
 
+    /// <summary>Part of the smallest loss below which a fitted E says that the points do not tell it: the descent has run off towards ln 0.</summary>
+    private const double UntoldFloor = 0.01;
+
     /// <summary>The law that leaves the smallest sum.</summary>
     /// <param name="points">Trained models; at least <see cref="FewestPoints"/>, of two sizes and two amounts of text or more.</param>
     /// <param name="cancellationToken">Looked at between descents.</param>
@@ -28,7 +31,8 @@ public static class LawFitting
     /// <summary>The law and the ranges of its constants, by fitting again to points drawn with replacement.</summary>
     /// <remarks>
     /// Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 12: the standard error over the resamplings times a quantile of
-    /// Student's t, on either side of ln E, ln A, ln B, α and β.
+    /// Student's t, on either side of ln E, ln A, ln B, α and β. Where the points do not tell E, its range is from 0 to the largest whose best law
+    /// leaves a sum that is not too much larger, as for a profile of squares: Bates and Watts 1988, "Nonlinear Regression Analysis", section 6.1.
     /// </remarks>
     /// <param name="points">As for <see cref="Fit"/>.</param>
     /// <param name="level">How probably a constant lies in its range, above 0 and below 1.</param>
@@ -57,7 +61,7 @@ public static class LawFitting
         var law = objective.Decode(place);
         return (Of(objective, place, points.Count), new LawIntervals(
             level,
-            Raised(Around(2, Math.Log(law.E))),
+            law.E < UntoldFloor * points.Min(point => point.Loss) ? UntoldRange() : Raised(Around(2, Math.Log(law.E))),
             Raised(Around(0, Math.Log(law.A))),
             Raised(Around(1, Math.Log(law.B))),
             Around(3, law.Alpha),
@@ -69,6 +73,24 @@ public static class LawFitting
             var mean = samples.Average(sample => sample[index]);
             var error = quantile * Math.Sqrt(samples.Sum(sample => (sample[index] - mean) * (sample[index] - mean)) / (samples.Count - 1));
             return new Interval(value - error, value + error);
+        }
+
+        Interval UntoldRange()
+        {
+            var held = objective.HoldingFloor();
+            var most = objective.Evaluate(place, []) * (1 + quantile * quantile / (points.Count - LawObjective.Count));
+            var (start, low, high) = (place, law.E, points.Min(point => point.Loss));
+            for (var round = 0; round < 14; round++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var middle = (low + high) / 2;
+                double[] from = [start[0], start[1], Math.Log(middle), start[3], start[4]];
+                var (there, sum) = held.Minimise(from);
+                if (sum <= most) (start, low) = (there, middle);
+                else high = middle;
+            }
+
+            return new Interval(0, low);
         }
 
         static Interval Raised(Interval logs) => new(Math.Exp(logs.Low), Math.Exp(logs.High));

@@ -22,6 +22,7 @@ internal sealed class LawObjective
     private readonly double[] _logParameters, _logTokens, _logLoss;
     private readonly int[] _weights;
     private readonly double _meanParameters, _meanTokens;
+    private readonly bool _holdsFloor;
 
     public LawObjective(IReadOnlyList<LossPoint> points)
     {
@@ -34,14 +35,18 @@ internal sealed class LawObjective
         Array.Fill(_weights, 1);
     }
 
-    private LawObjective(LawObjective other, int[] weights)
+    private LawObjective(LawObjective other, int[] weights, bool holdsFloor)
     {
+        _holdsFloor = holdsFloor;
         (_logParameters, _logTokens, _logLoss, _weights) = (other._logParameters, other._logTokens, other._logLoss, weights);
         (_meanParameters, _meanTokens) = (other._meanParameters, other._meanTokens);
     }
 
     /// <summary>The same points, each counted so often: a resampling.</summary>
-    public LawObjective Weighted(int[] weights) => new(this, weights);
+    public LawObjective Weighted(int[] weights) => new(this, weights, _holdsFloor);
+
+    /// <summary>The same points, with e left where a start has it.</summary>
+    public LawObjective HoldingFloor() => new(this, _weights, holdsFloor: true);
 
     /// <summary>The constants of a law as they are searched.</summary>
     public double[] Encode(double a, double b, double e, double alpha, double beta) => [a - alpha * _meanParameters, b - beta * _meanTokens, e, alpha, beta];
@@ -78,7 +83,7 @@ internal sealed class LawObjective
             var slope = _weights[i] * (isFar ? Delta * Math.Sign(residual) : residual) / total;
             gradient[0] += slope * ofSize;
             gradient[1] += slope * ofText;
-            gradient[2] += slope * ofFloor;
+            if (!_holdsFloor) gradient[2] += slope * ofFloor;
             gradient[3] -= slope * ofSize * _logParameters[i];
             gradient[4] -= slope * ofText * _logTokens[i];
         }

@@ -55,6 +55,29 @@ public sealed class FitViewTests : ComponentContext
         Assert.Contains("0.4667", page.Text(), StringComparison.Ordinal); // β / (α + β) is 0.35 / 0.75
     }
 
+    [Fact]
+    public void Table_ThatIsShort_StandsInTheAddressAndComesBack()
+    {
+        var table = "n,d,loss\n" + string.Join('\n', Places.Take(8).Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.Parameters},{place.Tokens},{s_law.Loss(place):0.000}")));
+        Open("?points=table").Field("Table").Input(table);
+
+        Assert.Contains("table=n%2Cd%2Closs", Address, StringComparison.Ordinal);
+        var again = Render<ScalingPage>(page => page.Add(scaling => scaling.View, "fit"));
+        Assert.Contains("8 points", again.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Table_ThatIsLong_IsSaidNotToStandInTheAddress()
+    {
+        var page = Open("?points=table");
+
+        page.Field("Table").Input("n,d,loss\n" + string.Join('\n', Enumerable.Range(1, 300).Select(i => $"{i}000,{i}000,3")));
+
+        Assert.DoesNotContain("table=n", Address, StringComparison.Ordinal);
+        Assert.Contains("300 points", page.Text(), StringComparison.Ordinal);
+        Assert.Contains("The address of this page holds tables of up to 2,000 characters", page.Text(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a,b\n1,2", "The table, line 1, names the columns a, b")]
     [InlineData("n,d,loss\n1e6,0,3", "The table, line 2, has “0” as d")]

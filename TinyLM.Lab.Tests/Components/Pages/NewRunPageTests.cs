@@ -230,6 +230,35 @@ public sealed class NewRunPageTests : ComponentContext
         Assert.Equal(OneDial.OfSize(RunPresets.Quick.Spec, 3e6).Model.EmbeddingSize.ToString(CultureInfo.InvariantCulture), page.Field("Width").GetAttribute("value"));
     }
 
+    /// <summary>As the law of an experiment advises: its rule goes on.</summary>
+    [Fact]
+    public void SizeAndTokens_OfAnExperiment_AreTrainedByItsRule()
+    {
+        var plan = ScalingExperiment.LayOut(new ExperimentOrder(), spec => TimeSpan.FromSeconds(0.01 * spec.Training.Steps))!;
+        Runs.Add(TestRuns.Summary("largest", RunStatus.Completed) with { Group = plan.Group }, plan.Runs[^1].Spec);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/new?run=largest&size=300000&tokens=5000000");
+
+        var page = Render<NewRunPage>();
+
+        var expected = ExperimentRule.Next(plan.Runs[^1].Spec, 300_000, 5e6);
+        Assert.Equal(expected.Model.EmbeddingSize.ToString(CultureInfo.InvariantCulture), page.Field("Width").GetAttribute("value"));
+        Assert.Equal(expected.Training.Steps.ToString("N0", CultureInfo.InvariantCulture), page.Field("Steps").GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("1e40")]
+    public void Tokens_OutOfRange_AreLeftToTheDial(string tokens)
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/new?size=3000000&tokens={tokens}");
+
+        var page = Render<NewRunPage>();
+
+        Assert.Equal(OneDial.OfSize(RunPresets.Quick.Spec, 3e6).Training.Steps.ToString("N0", CultureInfo.InvariantCulture), page.Field("Steps").GetAttribute("value"));
+        Assert.DoesNotContain("NaN", page.Text(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Preset_ThatNeedsAText_SaysSoAndStartsNothingUntilItIsThere()
     {

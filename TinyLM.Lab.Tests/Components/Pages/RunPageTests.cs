@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Components.Pages.Run;
 using TinyLM.Lab.Inspection;
+using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Alerts;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
@@ -51,6 +52,28 @@ public sealed class RunPageTests : ComponentContext
         Assert.Contains("Validation loss 2.500 0.902 bits per byte", text, StringComparison.Ordinal);
         Assert.Contains("Entropy of the source 1.200 0.433 bits per byte", text, StringComparison.Ordinal);
         Assert.Contains("41k tokens a second", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithAnEstimate_SetsItBesideWhatWasMeasured()
+    {
+        Runs.Estimates["r"] = new RunEstimate { ParameterCount = 1_071_616, TotalTokens = 3_000_000, MemoryBytes = 400_000_000, TotalFlops = 2e13, Time = TimeSpan.FromSeconds(100), TimeSource = "from 3 earlier runs on this machine" };
+        Runs.Add(TestRuns.Summary("r", RunStatus.Completed) with { WallTime = 110, PeakMemoryBytes = 380_000_000, Tokens = 3_000_000, FlopsPerToken = 7e6 }).Train(20);
+
+        var text = Open("r").Text();
+
+        Assert.Contains("Time 1 min 40 s 1 min 50 s +10%", text, StringComparison.Ordinal);
+        Assert.Contains("Memory 400 MB 380 MB −5%", text, StringComparison.Ordinal);
+        Assert.Contains("Operations 2e13 2.1e13 +5%", text, StringComparison.Ordinal);
+        Assert.Contains("the time from 3 earlier runs on this machine", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithoutAnEstimate_ShowsNone()
+    {
+        Runs.Add(TestRuns.Summary("r", RunStatus.Running)).Train(20);
+
+        Assert.DoesNotContain("Expected and measured", Open("r").Text(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -123,6 +123,33 @@ public sealed class ScalingPageTests : ComponentContext
     }
 
     [Fact]
+    public void Budget_Changed_StandsInTheAddressAndComesBack()
+    {
+        var page = Open("");
+        page.Field("Amount").Input("100");
+        page.Field("Utilisation (%)").Input("50");
+
+        Assert.Contains("amount=100", Address, StringComparison.Ordinal);
+        Assert.Contains("mfu=50", Address, StringComparison.Ordinal);
+        Assert.Contains("1.78e20 operations.", Render<ScalingPage>().Text(), StringComparison.Ordinal); // 100 h · 3600 · 989e12 · 0.5
+    }
+
+    [Theory]
+    [InlineData("?amount=0")]
+    [InlineData("?amount=-5")]
+    [InlineData("?amount=1e40")]
+    [InlineData("?mfu=0")]
+    [InlineData("?mfu=1e40")]
+    [InlineData("?spend=money&price=0")]
+    public void Budget_OutOfRange_IsAnsweredInWords(string query)
+    {
+        var text = Open(query).Text();
+
+        Assert.Contains("All of these must be above 0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void PapersTable_IsAsPrintedWithItsMisprintsAtItsFoot()
     {
         var text = Open("").Text();

@@ -24,6 +24,31 @@ public sealed class ScalingCommandTests : IDisposable
         Assert.All(ScalingFits.All, fit => Assert.Contains(fit.Title, output, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("The time is 0 minutes", "--minutes", "0")]
+    [InlineData("The time is 1e40 minutes", "--minutes", "1e40")]
+    [InlineData("There is no layout 'line'; expected isoflop or grid.", "--layout", "line")]
+    [InlineData("There is no corpus 'poems'", "--corpus", "poems")]
+    public async Task Experiment_ThatMakesNoSense_IsToldInWords(string words, params string[] arguments)
+    {
+        var (exitCode, _, error) = await RunAsync(["experiment", "--data", _lab.Directory.Path, .. arguments]);
+
+        Assert.Equal(ExitCode.WrongInput, exitCode);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Experiment_AsJson_FillsTheTime()
+    {
+        var (exitCode, output, error) = await RunAsync("experiment", "--data", _lab.Directory.Path, "--minutes", "3000", "--json");
+
+        Assert.True(exitCode == ExitCode.Success, error);
+        var listing = JsonSerializer.Deserialize<ExperimentListing>(output, RunJson.Strict)!;
+        Assert.InRange(listing.Seconds, 0.85 * 180_000, 180_000);
+        Assert.Equal("from a matrix product measured on this device", listing.Source);
+        Assert.Equal(listing.Seconds, listing.PreparationSeconds + listing.Runs.Sum(run => run.Seconds), 2.0);
+    }
+
     [Fact]
     public async Task Calculator_AsJson_IsThePlan()
     {
@@ -87,11 +112,17 @@ public sealed class ScalingCommandTests : IDisposable
         return file;
     }
 
+    private static RootCommand Root()
+    {
+        var data = new Option<string?>("--data") { Recursive = true };
+        return new RootCommand { data, new ScalingCommand(data).Create() };
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = await new RootCommand { new ScalingCommand().Create() }.Parse(["scaling", .. arguments])
+        var exitCode = await Root().Parse(["scaling", .. arguments])
             .InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }

@@ -43,6 +43,20 @@ public sealed class RunServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_KeepsWhatWasExpected()
+    {
+        var made = await _lab.Runs.StartAsync(LabOfRuns.Spec(), TestContext.Current.CancellationToken);
+
+        var estimate = _lab.Runs.GetEstimate(made.Id)!;
+
+        Assert.Equal(12L * 8 * 128, estimate.TotalTokens);
+        Assert.NotNull(estimate.Time);
+        Assert.True(estimate.MemoryBytes > 0);
+        _temp.AddRun("20260101-000000-aaaa");
+        Assert.Null(_lab.Runs.GetEstimate("20260101-000000-aaaa")); // of before estimates were kept
+    }
+
+    [Fact]
     public async Task List_SeveralRuns_NewestFirst()
     {
         _temp.AddRun("20260101-000000-aaaa");

@@ -126,6 +126,17 @@ public class ModelArithmeticTests
         Assert.Equal(128_256L * 8192, parts.Head);
     }
 
+    /// <summary>r(in + out) a matrix: c_attn of GPT-2 124M's 12 blocks, and queries and values of Llama-2 7B's 32, whose whole is then 6,742,609,920.</summary>
+    [Fact]
+    public void AdapterParameters_OfRank8_AreThePublished()
+    {
+        var llama2 = new ModelConfig { Family = ModelFamily.Llama, VocabularySize = 32_000, ContextLength = 4096, EmbeddingSize = 4096, LayerCount = 32, HeadCount = 32, FeedForwardSize = 11_008, TiedHead = false };
+
+        Assert.Equal(294_912, ModelArithmetic.AdapterParameters(8, 768, 3 * 768, 12));
+        Assert.Equal(4_194_304, ModelArithmetic.AdapterParameters(8, 4096, 4096, 2 * 32));
+        Assert.Equal(6_742_609_920, ModelArithmetic.ParameterCount(llama2) + ModelArithmetic.AdapterParameters(8, 4096, 4096, 2 * 32));
+    }
+
     /// <summary>What does not grow with the batch: weights, gradients and moments, the head's own gradient, and a piece of logits.</summary>
     [Fact]
     public void TrainingBytes_GrowsWithTheBatch_FromSixteenBytesAParameter()

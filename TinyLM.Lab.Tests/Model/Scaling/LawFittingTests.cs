@@ -92,6 +92,23 @@ public class LawFittingTests
         Assert.Contains("resamplings", Assert.Throws<ArgumentException>(() => LawFitting.FitWithIntervals(points, resamplings: 1, cancellationToken: Cancel)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Losses far above what nothing gets below, with scatter: the descent may run off to E = 0, and then the range says that little is known.</summary>
+    [Fact]
+    public void FitWithIntervals_OfPointsThatDoNotTellE_HasARangeFromZero()
+    {
+        LossPoint[] points =
+        [
+            new(16464, 607232, 3.236), new(26232, 380928, 3.203), new(43168, 231424, 3.233), new(80112, 124928, 3.376), new(139584, 71680, 3.512), new(16464, 1336320, 2.938),
+            new(26232, 838656, 2.839), new(43168, 509952, 2.843), new(26232, 1845248, 2.549), new(16464, 1599488, 2.929), new(43168, 799744, 2.578), new(139584, 799744, 2.011),
+        ];
+
+        var (fit, ranges) = LawFitting.FitWithIntervals(points, resamplings: 20, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.InRange(fit.Law.Optimum.SizeExponent, 0.3, 0.7);
+        Assert.Equal(0, ranges.E.Low);
+        Assert.InRange(ranges.E.High, 0.244, 2.011); // the entropy of the stories that these models read is 0.244
+    }
+
     /// <summary>Eight sizes by eight amounts of text, as far apart as Chinchilla's.</summary>
     private static List<LossPoint> Synthetic(ulong seed, double noise)
     {

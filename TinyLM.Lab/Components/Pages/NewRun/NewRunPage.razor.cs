@@ -7,6 +7,7 @@ using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Sweeps;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
+using TinyLM.Model.Scaling;
 using TinyLM.Model.Training;
 
 namespace TinyLM.Lab.Components.Pages.NewRun;
@@ -14,6 +15,9 @@ namespace TinyLM.Lab.Components.Pages.NewRun;
 /// <summary>A preset or own settings, what they cost, and the start. Nothing starts while a rule is broken.</summary>
 public sealed partial class NewRunPage : IDisposable
 {
+    /// <summary>Most tokens that an address can ask for: beyond what anybody trains.</summary>
+    private const double MostTokens = 1e15;
+
     private readonly CancellationTokenSource _disposal = new();
     private readonly HashSet<SpecSetting> _notNumbers = [];
     private RunSpec _spec = RunPresets.Quick.Spec;
@@ -39,7 +43,10 @@ public sealed partial class NewRunPage : IDisposable
     [SupplyParameterFromQuery] public string? From { get; set; }
 
     /// <summary>Size to begin with, in parameters.</summary>
-    [SupplyParameterFromQuery(Name = "size")] public double? ParameterCount { get; set; }
+    [SupplyParameterFromQuery(Name = "size")] public string? ParameterCount { get; set; }
+
+    /// <summary>Tokens to learn from, beside a size and a run of an experiment.</summary>
+    [SupplyParameterFromQuery(Name = "tokens")] public string? TokenCount { get; set; }
 
     /// <summary>Corpus to begin with.</summary>
     [SupplyParameterFromQuery(Name = "corpus")] public string? CorpusId { get; set; }
@@ -126,12 +133,24 @@ public sealed partial class NewRunPage : IDisposable
         }
     }
 
+    /// <summary>A number of an address, such as 3000000 or 3M; null where it is none that is above 0.</summary>
+    private static double? Number(string? text) => text is not null && ScaledNumber.TryParse(text, out var value) && value is >= 1 and < double.PositiveInfinity ? value : null;
+
+    private bool IsOfExperiment => Run is not null && Runs.Find(Run)?.Group?.Id.StartsWith(ScalingExperiment.GroupPrefix, StringComparison.Ordinal) == true;
+
     private RunSpec Beginning()
     {
         var spec = Run is not null && Runs.Find(Run) is not null
             ? Runs.GetSpec(Run) with { Group = null }
             : (RunPresets.All.FirstOrDefault(preset => preset.Id == Preset) ?? RunPresets.Quick).With(Names);
-        if (ParameterCount is { } size) spec = OneDial.OfSize(spec, size);
+        if (Number(ParameterCount) is { } size)
+        {
+            var shaped = OneDial.OfSize(spec, size);
+            spec = Number(TokenCount) is not (<= MostTokens and var tokens) ? shaped
+                : IsOfExperiment ? ExperimentRule.Next(spec, size, tokens)
+                : shaped with { Training = OneDial.Plan(shaped.Model, shaped.Training, tokens) };
+        }
+
         if (TokenizerId is not null && Tokenizers.Find(TokenizerId) is { } tokenizer) spec = TokenizerField.With(spec, tokenizer) with { Name = "" };
         return _library.Any(corpus => corpus.Id == CorpusId) ? spec with { Name = "", Data = spec.Data with { Corpus = CorpusId! } } : spec;
     }

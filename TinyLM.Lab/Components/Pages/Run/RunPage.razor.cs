@@ -14,6 +14,7 @@ public sealed partial class RunPage : LiveComponent
     private const int ReadsPerRender = 2;
 
     private RunView? _view;
+    private RunEstimate? _estimate;
     private ChartSettings _settings = new();
     private RunCharts? _charts;
     private string? _shown;
@@ -71,6 +72,7 @@ public sealed partial class RunPage : LiveComponent
         {
             _shown = RunId;
             _view = Runs.OpenFeed(RunId) is { } feed ? new RunView(feed, Runs.GetSpec(RunId)) : null;
+            _estimate = _view is null ? null : Runs.GetEstimate(RunId);
         }
 
         if (_view is null) return;

@@ -8,6 +8,9 @@ namespace TinyLM.Lab.Components.Pages.Scaling;
 /// <remarks>Letters: V vocabulary, T context, C width, L layers, H heads, K width of the keys, M width inside the feed-forward layer, N parameters, D tokens of the training, s tokens and b number of the sequences of a pass.</remarks>
 public static class ArithmeticSheet
 {
+    /// <summary>The rank that Hu et al. 2021 use for most of their models.</summary>
+    private const int AdapterRank = 8;
+
     private static readonly ReckoningSource
         s_own = new("counted from the weights of the model", ""),
         s_kaplan = new("Kaplan et al. 2020, section 2.1", "https://arxiv.org/abs/2001.08361"),
@@ -17,6 +20,7 @@ public static class ArithmeticSheet
         s_korthikanti = new("Korthikanti et al. 2022, section 4.1", "https://arxiv.org/abs/2205.05198"),
         s_zero = new("Rajbhandari et al. 2020, “ZeRO”, section 3.1", "https://arxiv.org/abs/1910.02054"),
         s_cache = new("Pope et al. 2022, section 2.1", "https://arxiv.org/abs/2211.05102"),
+        s_lora = new("Hu et al. 2021, section 4.1", "https://arxiv.org/abs/2106.09685"),
         s_llama = new("the method of Llama 3's model card", "https://github.com/meta-llama/llama3/blob/main/MODEL_CARD.md");
 
     /// <summary>All sections for a state without problems.</summary>
@@ -37,6 +41,9 @@ public static class ArithmeticSheet
             Count("Head", parts.Head, parts.Head == 0 ? "tied to the embedding" : "V · C", parts.Head == 0 ? "0" : $"{v} · {c}"),
             Count("All", parts.Total, "the sum", string.Join(" + ", ((long[])[parts.Embedding, parts.Positions, parts.Attention, parts.FeedForward, parts.Norms, parts.Head]).Where(part => part > 0).Select(part => N(part)))),
             Count("Without embeddings", parts.WithoutEmbeddings, "attention + feed-forward + norms", $"{N(parts.Attention)} + {N(parts.FeedForward)} + {N(parts.Norms)}") with { Source = s_kaplan },
+            isLlama
+                ? Count($"Adapters (LoRA) of rank {AdapterRank} on queries and values", ModelArithmetic.AdapterParameters(AdapterRank, m.EmbeddingSize, m.EmbeddingSize, m.LayerCount) + ModelArithmetic.AdapterParameters(AdapterRank, m.EmbeddingSize, m.KeyValueSize, m.LayerCount), "L · r · ((C + C) + (C + K))", $"{l} · {AdapterRank} · (({c} + {c}) + ({c} + {k}))") with { Source = s_lora }
+                : Count($"Adapters (LoRA) of rank {AdapterRank} on the matrix of queries, keys and values", ModelArithmetic.AdapterParameters(AdapterRank, m.EmbeddingSize, 3L * m.EmbeddingSize, m.LayerCount), "L · r · (C + 3C)", $"{l} · {AdapterRank} · ({c} + 3 · {c})") with { Source = s_lora },
         ]);
 
         static Reckoning Count(string name, long value, string formula, string figures) => new(name, N(value), formula, figures, s_own, value);
@@ -82,6 +89,7 @@ public static class ArithmeticSheet
             ActivationKeeping.WithoutScores => ($"L · s · b · C · {block}", $"{l} · {s} · {b} · {c} · {block}"),
             _ => ($"s · b · C · ({number}L + {block})", $"{s} · {b} · {c} · ({number} · {l} + {block})"),
         };
+        double worker = WorkerMemory.Of(m, state.Sequences, 0, state.Keeping == ActivationKeeping.BlockInputs, Environment.ProcessorCount).Total;
         double lab = ModelArithmetic.TrainingBytes(m, state.Sequences, 0, state.Keeping == ActivationKeeping.BlockInputs);
         return new ReckoningSection("training-memory", "Memory of the training", "On one device, with AdamW. The formula for the blocks is of GPT's, with dropout and a hidden layer of 4C; a Llama's keep somewhat other sums.",
         [
@@ -93,7 +101,8 @@ public static class ArithmeticSheet
             Bytes("Logits", memory.Logits, "4 · s · b · V", $"4 · {s} · {b} · {N(m.VocabularySize)}", s_own),
             Bytes("All", memory.Total, "the sum", string.Join(" + ", ((double[])[memory.Weights, memory.Gradients, memory.MasterWeights, memory.Moments, memory.Activations, memory.Logits]).Where(part => part > 0).Select(Gigabytes)), s_own),
             Bytes("Weights and gradients alone", memory.Weights + memory.Gradients, $"{2 * number} · N", $"{2 * number} · {n}", new ReckoningSource("what lectures count as “training” when they say 32 GB for 8B parameters at 16 bits", "")),
-            Bytes("In this lab, fp32", lab, "16N, what its blocks keep, and a piece of the logits", $"16 · {n} + …", new ReckoningSource("the estimate of “New run”", "/new")),
+            Bytes("In this lab on a card, fp32", lab, "16N, what its blocks keep, and a piece of the logits", $"16 · {n} + …", new ReckoningSource("the estimate of “New run”", "/new")),
+            Bytes("In this lab on this processor, fp32", worker, "the process itself, 16N, 4N for each further thread, 12N while a checkpoint is written, what blocks keep and backward makes, pieces of logits", $"{Gigabytes(WorkerMemory.Base)} + 28 · {n} + …", new ReckoningSource("the estimate of “New run”", "/new")),
         ]);
     }
 

@@ -1,11 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
-using TinyLM.Lab.Components.Charts;
-using TinyLM.Lab.Inspection;
+using TinyLM.Lab.Components.Tokens;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Laws;
-using TinyLM.Model.Inspection;
 using TinyLM.Model.Scaling;
 
 namespace TinyLM.Lab.Components.Pages.Scaling;
@@ -18,7 +16,8 @@ public sealed partial class FitView : IDisposable
     /// <summary>Most bytes of a table: thousands of points.</summary>
     private const int MostBytes = 500_000;
 
-    private static readonly LawAxes s_axes = new("operations", "loss, nats per token", IsYLogarithmic: false);
+    /// <summary>Longest table that stands in the address: what every browser and server takes.</summary>
+    private const int MostInAddress = 2000;
 
     private readonly CancellationTokenSource _disposal = new();
     private CancellationTokenSource? _cancellation;
@@ -26,13 +25,11 @@ public sealed partial class FitView : IDisposable
     private string _source = Table, _text = "";
     private IReadOnlyList<(LossPoint Point, RunSummary? Run)> _all = [], _rows = [];
     private IReadOnlyList<LossPoint> _points = [];
-    private IReadOnlyList<LawCurve> _measured = [];
     private double? _floor;
     private string? _problem, _dropProblem;
     private int _dropped;
     private bool _isFitting;
     private LawReport? _report;
-    private LawPlot? _plot;
 
     /// <summary>Where the points come from: <c>table</c>, <c>group:&lt;id&gt;</c> or <c>corpus:&lt;id&gt;</c>.</summary>
     [SupplyParameterFromQuery(Name = "points")] public string? Source { get; set; }
@@ -40,13 +37,14 @@ public sealed partial class FitView : IDisposable
     /// <summary>How many points of the highest loss are left out.</summary>
     [SupplyParameterFromQuery(Name = "drop")] public string? Dropped { get; set; }
 
+    /// <summary>The table, as long as it is short.</summary>
+    [SupplyParameterFromQuery(Name = "table")] public string? TableText { get; set; }
+
     [Inject] private IRunService Runs { get; set; } = null!;
 
     [Inject] private ILawFitter Fitter { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
-
-    private string Law => _report is not { Fit.Law: var law } ? "" : $"L = {Digits(law.E)} + {Digits(law.A)} / N^{Digits(law.Alpha)} + {Digits(law.B)} / D^{Digits(law.Beta)}";
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,7 +65,9 @@ public sealed partial class FitView : IDisposable
         ];
         var source = Source is not null && _sources.Any(one => one.Item1 == Source) ? Source : _sources[0].Item1;
         var dropped = int.TryParse(Dropped, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? count : 0;
-        if (source == _source && dropped == _dropped && (source == Table || _all.Count > 0)) return; // what was fitted stays
+        var isOtherTable = source == Table && TableText is not null && TableText != _text;
+        if (isOtherTable) _text = TableText!;
+        if (!isOtherTable && source == _source && dropped == _dropped && (source == Table || _all.Count > 0)) return; // what was fitted stays
         (_source, _dropped) = (source, dropped);
         if (source == Table)
         {
@@ -83,7 +83,11 @@ public sealed partial class FitView : IDisposable
 
     private void Choose(string source) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("points", source), replace: true);
 
-    private void Write(string? text) => Read(_text = text ?? "");
+    private void Write(string? text)
+    {
+        Read(_text = text ?? "");
+        Navigation.RememberInAddress(new Dictionary<string, object?> { ["points"] = Table, ["table"] = _text.Length is > 0 and <= MostInAddress ? _text : null });
+    }
 
     private async Task ReadAsync(InputFileChangeEventArgs chosen)
     {
@@ -121,7 +125,7 @@ public sealed partial class FitView : IDisposable
         _dropProblem = _dropped < 0 ? "It must be 0 or more." : null;
         var left = _all.Index().OrderByDescending(row => row.Item.Point.Loss).Take(Math.Max(0, _dropped)).Select(row => row.Index).ToHashSet();
         _rows = [.. _all.Where((_, index) => !left.Contains(index))];
-        (_points, _report, _problem, _measured) = ([.. _rows.Select(row => row.Point)], null, null, []);
+        (_points, _report, _problem) = ([.. _rows.Select(row => row.Point)], null, null);
     }
 
     private void Drop(int count) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("drop", count), replace: true);
@@ -136,12 +140,6 @@ public sealed partial class FitView : IDisposable
             var report = await Fitter.FitAsync(points, cancellation.Token);
             if (!ReferenceEquals(points, _points)) return; // others were chosen meanwhile
             _report = report;
-            _measured =
-            [
-                new LawCurve("by the law", [.. points.Select(point => (point.Place.Compute, report.Fit.Law.Loss(point.Place)))], LawCurveLook.Dots, 1),
-                new LawCurve("measured", [.. points.Select(point => (point.Place.Compute, point.Loss))], LawCurveLook.Dots, 0),
-                new LawCurve("lowest by the law", [.. LawCurves.Spread(points.Min(point => point.Place.Compute), points.Max(point => point.Place.Compute)).Select(compute => (compute, report.Fit.Law.Loss(report.Fit.Law.Optimum.ForCompute(compute))))], LawCurveLook.Dashed, 2),
-            ];
         }
         catch (ArgumentException e)
         {
@@ -159,40 +157,5 @@ public sealed partial class FitView : IDisposable
 
     private Task CancelAsync() => _cancellation?.CancelAsync() ?? Task.CompletedTask;
 
-    /// <summary>What the law advises for ten times the compute of the largest run.</summary>
-    private string NextRun(LawReport report)
-    {
-        var compute = 10 * _points.Max(point => point.Place.Compute);
-        var best = report.Fit.Law.Optimum.ForCompute(compute);
-        return $"Your next run: with {Display.Power(compute)} operations, ten times your largest, {Display.Amount(best.Parameters)} parameters on {Display.Amount(best.Tokens)} tokens ({Display.Amount(best.TokensPerParameter)} a parameter), for a loss of about {Display.Loss(report.Fit.Law.Loss(best))}.";
-    }
-
-    private static IEnumerable<(string Name, double Value, Interval Range, string Meaning)> Rows(LawReport report)
-    {
-        var (law, ranges) = (report.Fit.Law, report.Ranges);
-        yield return ("E", law.E, ranges.E, "the loss that no size and no text gets below");
-        yield return ("A", law.A, ranges.A, "weight of the size");
-        yield return ("B", law.B, ranges.B, "weight of the text");
-        yield return ("α", law.Alpha, ranges.Alpha, "how fast a larger size helps");
-        yield return ("β", law.Beta, ranges.Beta, "how fast more text helps");
-        yield return ("a", law.Optimum.SizeExponent, ranges.SizeExponent, "the best size grows with compute to this power");
-    }
-
-    private Task<NamedTable> LawTable()
-    {
-        var rows = Rows(_report!).ToList();
-        return Task.FromResult(new NamedTable(
-            new ActivationTable([.. rows.SelectMany(row => (float[])[(float)row.Value, (float)row.Range.Low, (float)row.Range.High])], rows.Count, 3),
-            [.. rows.Select(row => row.Name)], ["value", "low", "high"]));
-    }
-
     private static string Count(int runs) => runs == 1 ? "1 run" : $"{runs} runs";
-
-    private static string Digits(double value) => Math.Abs(value) switch
-    {
-        >= 1e6 or (> 0 and < 1e-3) => Display.Power(value),
-        >= 1000 => value.ToString("#,0", CultureInfo.InvariantCulture),
-        >= 10 => value.ToString("0.##", CultureInfo.InvariantCulture),
-        _ => value.ToString("0.####", CultureInfo.InvariantCulture),
-    };
 }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Components.Routing;
 
 namespace TinyLM.Lab.Components.Pages.Scaling;
 
-/// <summary>Scaling laws: the calculator, what a model costs, and what length costs. Each view keeps its questions in the address.</summary>
+/// <summary>Scaling laws: the calculator, an experiment and the law that it gives, what a model costs, and what length costs. Each view keeps its questions in the address.</summary>
 public sealed partial class ScalingPage
 {
-    private static readonly (string View, string Name)[] s_views = [("plan", "Calculator"), ("fit", "Your own law"), ("model", "A model's arithmetic"), ("attention", "Attention and length")];
+    private static readonly (string View, string Name)[] s_views = [("plan", "Calculator"), ("experiment", "Experiment"), ("fit", "Your own law"), ("model", "A model's arithmetic"), ("attention", "Attention and length")];
 
     /// <summary>Which of the views; the calculator if none.</summary>
     [Parameter] public string? View { get; set; }
