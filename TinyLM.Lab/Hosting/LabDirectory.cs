@@ -54,6 +54,9 @@ internal sealed class LabDirectory(string path)
     /// <summary>Settings that people saved to begin with, one file each.</summary>
     public string PresetsPath => In("presets");
 
+    /// <summary>The tokens that let people in, where the lab is open to the network.</summary>
+    public string AccessPath => In("access.json");
+
     /// <summary>The directory that settings ask for; <c>data</c> under the content root when they ask for none.</summary>
     public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
         new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;
@@ -6,7 +7,7 @@ using TinyLM.Model.Training;
 namespace TinyLM.Lab.Runs;
 
 /// <summary>Cost by formula; time by what earlier runs reached on this machine, else by the matrix product that the worker measured.</summary>
-internal sealed class RunEstimator(IRunService runs, IDeviceCatalog devices) : IRunEstimator
+internal sealed class RunEstimator([FromKeyedServices(Guarding.Inside)] IRunService runs, IDeviceCatalog devices) : IRunEstimator
 {
     /// <summary>Runs that are taken into account: the most similar ones.</summary>
     private const int Neighbours = 3;

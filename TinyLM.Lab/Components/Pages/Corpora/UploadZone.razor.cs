@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 
 namespace TinyLM.Lab.Components.Pages.Corpora;
@@ -61,7 +62,7 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
             _outcomes.Add(new Outcome(true, $"“{corpus.Name}” is in the library: {Display.Count(corpus.DocumentCount)} {(corpus.DocumentCount == 1 ? "document" : "documents")}, {Display.Bytes(corpus.ByteCount)}."));
             await OnAdded.InvokeAsync();
         }
-        catch (CorpusFormatException e)
+        catch (Exception e) when (e is CorpusFormatException or LimitReachedException)
         {
             _outcomes.Add(new Outcome(false, $"“{file.Name}” was not added. {e.Message}"));
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Lab.Components.Pages.Models;
@@ -67,7 +68,7 @@ public sealed partial class ImportPanel : LiveComponent, IProgress<long>
         {
             (_isGood, _outcome) = (false, "Cancelled; nothing was kept.");
         }
-        catch (CheckpointException e)
+        catch (Exception e) when (e is CheckpointException or LimitReachedException)
         {
             (_isGood, _outcome) = (false, e.Message);
         }
