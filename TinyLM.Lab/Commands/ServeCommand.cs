@@ -119,7 +119,7 @@ internal sealed class ServeCommand(Option<string?> dataPath)
         if (parsed.GetValue(dataPath) is { } data) settings.Add($"--{LabDirectory.Setting}={Path.GetFullPath(data)}");
         if (parsed.GetValue(_lan)) settings.Add($"--{LabOpenness.Setting}=true");
         if (parsed.GetValue(_urls) is { } urls) settings.Add($"--urls={urls}");
-        else if (parsed.GetValue(_port) is { } port) settings.Add($"--urls=http://{(port == 0 ? "127.0.0.1" : "localhost")}:{port}"); // Kestrel gives no free port for a name
+        else if (parsed.GetValue(_port) is { } port) settings.Add($"--urls=http://{(port > 0 ? "localhost" : parsed.GetValue(_lan) ? "*" : "127.0.0.1")}:{port}"); // Kestrel gives no free port for a name
         return [.. settings];
     }
 }

@@ -20,9 +20,9 @@ internal static class ListenAddresses
         }
     }
 
-    /// <summary>The same addresses, with those of localhost opened to all of the machine's.</summary>
+    /// <summary>The same addresses, with those named localhost opened to all of the machine's. One in numbers is meant as it stands, perhaps for a proxy.</summary>
     public static string Open(string? urls) => string.Join(';', Split(urls).Select(url =>
-        BindingAddress.Parse(url) is { } address && IsLoopback(url) && !address.IsUnixPipe && !address.IsNamedPipe ? $"{address.Scheme}://{Everywhere}:{address.Port}" : url));
+        BindingAddress.Parse(url) is { } address && IsLocalhost(address) ? $"{address.Scheme}://{Everywhere}:{address.Port}" : url));
 
     /// <summary>How people reach the lab: the addresses of this machine where it listens everywhere, this machine's own name first.</summary>
     /// <param name="urls">Where it listens.</param>
@@ -51,13 +51,15 @@ internal static class ListenAddresses
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip);
+            return address.IsUnixPipe || address.IsNamedPipe || IsLocalhost(address) || IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip);
         }
         catch (FormatException e)
         {
             throw new InvalidDataException($"'{url}' is no address to listen on; expected one such as http://localhost:5080.", e);
         }
     }
+
+    private static bool IsLocalhost(BindingAddress address) => address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEverywhere(string host) => !IPAddress.TryParse(host, out var ip) ? host is Everywhere or "+" : ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any);
 
