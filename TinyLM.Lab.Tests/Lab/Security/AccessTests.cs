@@ -19,7 +19,7 @@ public sealed class AccessTests(OpenLab open) : IClassFixture<OpenLab>
     [
         "GET /api/openapi.json", "GET /api/queue", "GET /api/runs", "GET /api/runs/{id}", "GET /api/runs/{id}/events.jsonl", "GET /api/runs/{id}/metrics", "GET /api/runs/{id}/metrics.csv",
         "GET /api/runs/{id}/spec", "GET /api/runs/{id}/stream", "GET /api/runs/{id}/tensorboard", "GET /download", "* /health", "GET /v1/models", "GET /v1/models/{**id}", "POST /v1/chat/completions", "POST /v1/completions",
-        "* /_blazor", "* /_blazor/disconnect", "* /_blazor/initializers", "* /_blazor/negotiate", "GET /_framework/opaque-redirect",
+        "* /_blazor", "* /_blazor/disconnect", "* /_blazor/initializers", "* /_blazor/negotiate", "GET /_framework/opaque-redirect", "GET /{**path:file}", "HEAD /{**path:file}",
     ];
 
     private static readonly string[] s_forTeachers =
