@@ -31,7 +31,7 @@ public sealed class GuardTests(RealLab lab) : IClassFixture<RealLab>
         typeof(IModelInspector), typeof(ITrainingTexts), typeof(IFertilityMeter), typeof(ILawFitter), typeof(IRunEstimator), typeof(IStartModel), typeof(IDeviceCatalog), // read and compute
         typeof(RunCommands), // acts through guarded services
         typeof(SamplingSessions), typeof(StudioSessions), // playgrounds in memory, shared by all; WritingTurn counts
-        typeof(WritingTurn), typeof(Visitor), typeof(CircuitLink), typeof(Audience), typeof(HeatDrawing), // of the circuit
+        typeof(WritingTurn), typeof(Visitor), typeof(LabLimits), typeof(CircuitLink), typeof(Audience), typeof(HeatDrawing), // of the circuit
     ];
 
     /// <summary>Everything of the guarded services that viewers may call.</summary>

@@ -22,6 +22,8 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
 
     [Inject] private ICorpusLibrary Library { get; set; } = null!;
 
+    [Inject] private LabLimits Limits { get; set; } = null!;
+
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
     [Inject] private ILogger<UploadZone> Logger { get; set; } = null!;
@@ -57,7 +59,8 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
         StateHasChanged();
         try
         {
-            await using var content = file.OpenReadStream(maxAllowedSize: long.MaxValue, cancellationToken); // the disk is the limit
+            Limits.CheckUpload(file.Size);
+            await using var content = file.OpenReadStream(maxAllowedSize: Limits.LargestUpload, cancellationToken);
             var corpus = await Library.AddAsync(file.Name, content, this, cancellationToken);
             _outcomes.Add(new Outcome(true, $"“{corpus.Name}” is in the library: {Display.Count(corpus.DocumentCount)} {(corpus.DocumentCount == 1 ? "document" : "documents")}, {Display.Bytes(corpus.ByteCount)}."));
             await OnAdded.InvokeAsync();
