@@ -15,7 +15,7 @@ internal static class HostileMarkup
     [
         $"<img src=x onerror={Run}>", $"<script>{Run}</script>", $"<svg onload={Run}></svg>", $"<x-hurt onpointerover={Run}></x-hurt>", $"<iframe srcdoc='<script>parent.{Run}</script>'></iframe>", $"<a href=\"javascript:{Run}\">click</a>",
         $"<body onload={Run}>x-hurt</body><x-hurt>", $"<details open ontoggle={Run}>x</details>", $"<input autofocus onfocus={Run}>", $"<object data=\"javascript:{Run}\"></object>", $"<form action=\"javascript:{Run}\"><button>x</button></form>", $"<meta http-equiv=refresh content=\"0;url=javascript:{Run}\">", $"<ScRiPt>{Run}</sCrIpT>",
-        $"<img/src=x/onerror={Run}>", $"<video><source onerror={Run}></video>", $"<math><a xlink:href=\"javascript:{Run}\">x</a></math><x-hurt>", $"<style onload={Run}></style>", $"<embed src=\"javascript:{Run}\">", $"<base href=\"javascript:{Run}//\">",
+        $"<img/src='x'/onerror={Run}>", $"<video><source onerror={Run}></video>", $"<math><a xlink:href=\"javascript:{Run}\">x</a></math><x-hurt>", $"<style onload={Run}></style>", $"<embed src=\"javascript:{Run}\">", $"<base href=\"javascript:{Run}//\">",
     ];
 
     /// <summary>So many of them, the same ones each time.</summary>

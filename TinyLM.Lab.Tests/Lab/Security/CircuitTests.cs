@@ -28,6 +28,7 @@ public sealed class CircuitTests : IAsyncLifetime
         _lab.Replace = services => services.AddSingleton<IComponentActivator>(_components).Configure<CircuitOptions>(circuits =>
         {
             circuits.DisconnectedCircuitMaxRetained = 0;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(1);
             circuits.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(1); // for so long a call that a browser left unanswered holds its page
         });
         return _lab.InitializeAsync();
@@ -49,7 +50,7 @@ public sealed class CircuitTests : IAsyncLifetime
             foreach (var circuit in circuits)
             {
                 Assert.Null(circuit.Error);
-                await circuit.DisposeAsync();
+                await circuit.LeaveAsync(_http, _lab.Address);
             }
 
             await Eventually.HoldsAsync(() => Audience.Count == 0, "no circuit is left");
@@ -57,7 +58,7 @@ public sealed class CircuitTests : IAsyncLifetime
 
         Assert.True(_components.Made > 20 * count, $"{_components.Made} components for {count} circuits");
         for (var tries = 0; tries < 400 && _components.CountLive() > 0; tries++) await Task.Delay(20, Cancel);
-        Assert.Equal("", _components.DescribeLive());
+        Assert.True(_components.CountLive() == 0, _components.DescribeLive());
     }
 
     [Fact]
