@@ -33,9 +33,6 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     /// <summary>What the server said went wrong; null where nothing did.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>The circuit's id and proof, which the server gives to its browser alone; null before.</summary>
-    public string? Id { get; private set; }
-
     /// <summary>Done when the server has closed the connection, or this end has left.</summary>
     public Task Ended => _receiving;
 
@@ -175,7 +172,6 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
 
     private async Task AnswerAsync(object?[] message)
     {
-        if (message is [3L, _, "0", 3L, string id, ..]) Id = id;
         if (message is [3L, ..] && message.Length > 4 && message[3] is 1L) Error ??= message[4]?.ToString();
         if (message is not [1L, _, _, string target, object?[] arguments, ..]) return;
         switch (target)
@@ -203,17 +199,6 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         _ when name is "tinylmTheme.isDark" or "tinylmNotify.isOn" => "false",
         _ => "null",
     };
-
-    /// <summary>Leaves as a browser does whose page is closed: the server ends the circuit at once.</summary>
-    /// <param name="http">Says so.</param>
-    /// <param name="page">Address of the page.</param>
-    public async Task LeaveAsync(HttpClient http, Uri page)
-    {
-        using var form = new MultipartFormDataContent { { new StringContent(Id ?? ""), "circuitId" } };
-        using var answer = await http.PostAsync(new Uri(page, "/_blazor/disconnect/"), form, CancellationToken.None);
-        answer.EnsureSuccessStatusCode();
-        await DisposeAsync();
-    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

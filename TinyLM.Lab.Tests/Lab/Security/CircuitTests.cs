@@ -50,7 +50,7 @@ public sealed class CircuitTests : IAsyncLifetime
             foreach (var circuit in circuits)
             {
                 Assert.Null(circuit.Error);
-                await circuit.LeaveAsync(_http, _lab.Address);
+                await circuit.DisposeAsync();
             }
 
             await Eventually.HoldsAsync(() => Audience.Count == 0, "no circuit is left");
