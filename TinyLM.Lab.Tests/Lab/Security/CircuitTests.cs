@@ -29,7 +29,7 @@ public sealed class CircuitTests : IAsyncLifetime
         {
             circuits.DisconnectedCircuitMaxRetained = 0;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(1);
-            circuits.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(1); // for so long a call that a browser left unanswered holds its page
+            circuits.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(10); // for so long a call that a browser left unanswered holds its page
         });
         return _lab.InitializeAsync();
     }
