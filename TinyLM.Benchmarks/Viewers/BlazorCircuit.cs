@@ -33,6 +33,9 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     /// <summary>What the server said went wrong; null where nothing did.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>Done when the server has closed the connection, or this end has left.</summary>
+    public Task Ended => _receiving;
+
     /// <summary>Opens a page and begins to listen.</summary>
     /// <param name="http">Fetches the page.</param>
     /// <param name="page">Its address.</param>
@@ -40,8 +43,19 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
     /// <param name="ct">Ends the opening.</param>
     public static async Task<BlazorCircuit> OpenAsync(HttpClient http, Uri page, Action<string, JsonElement> called, CancellationToken ct)
     {
-        var html = await http.GetStringAsync(page, ct);
-        var circuit = new BlazorCircuit(called);
+        return await OpenAsync(await http.GetStringAsync(page, ct), page, http.DefaultRequestHeaders.Authorization?.ToString(), ct, called);
+    }
+
+    /// <summary>Opens a page that was fetched before.</summary>
+    /// <param name="html">The page as it was fetched.</param>
+    /// <param name="page">Its address.</param>
+    /// <param name="authorization">What the header of that name says, if anything.</param>
+    /// <param name="ct">Ends the opening.</param>
+    /// <param name="called">Told each call of a script, on the thread that receives.</param>
+    public static async Task<BlazorCircuit> OpenAsync(string html, Uri page, string? authorization, CancellationToken ct, Action<string, JsonElement>? called = null)
+    {
+        var circuit = new BlazorCircuit(called ?? ((_, _) => { }));
+        if (authorization is { } token) circuit._socket.Options.SetRequestHeader("Authorization", token);
         await circuit._socket.ConnectAsync(new UriBuilder(page) { Scheme = "ws", Path = "_blazor", Query = "" }.Uri, ct);
         await circuit.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"));
         circuit._receiving = circuit.ReceiveAsync();
@@ -59,10 +73,20 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
 
     private static string StateOf(string html) => State().Match(html) is { Success: true } match ? match.Groups[1].Value : "";
 
-    private Task InvokeAsync(string? id, string target, params object?[] arguments)
+    /// <summary>Calls a method of the hub.</summary>
+    /// <param name="id">Asks for an answer under this id; null for none.</param>
+    /// <param name="target">The method.</param>
+    /// <param name="arguments">What it is given.</param>
+    public Task InvokeAsync(string? id, string target, params object?[] arguments)
     {
         var message = new List<byte>();
         MessagePack.Write(message, new object?[] { 1, s_noHeaders, id, target, arguments, Array.Empty<object?>() });
+        return SendMessageAsync(message);
+    }
+
+    /// <summary>Sends bytes as a message of the hub's protocol, whatever they are.</summary>
+    public Task SendMessageAsync(IReadOnlyCollection<byte> message)
+    {
         var framed = new List<byte>(message.Count + 5);
         for (var length = message.Count; ; length >>= 7)
         {
@@ -73,7 +97,8 @@ internal sealed partial class BlazorCircuit : IAsyncDisposable
         return SendAsync([.. framed]);
     }
 
-    private async Task SendAsync(byte[] bytes)
+    /// <summary>Sends bytes as they are.</summary>
+    public async Task SendAsync(byte[] bytes)
     {
         await _sending.WaitAsync(_ending.Token);
         try

@@ -16,6 +16,8 @@ using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Laws;
+using TinyLM.Lab.Runs.Logs;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Tests.Support;
@@ -54,6 +56,12 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
         Services.AddSingleton<IStudioStore>(Store);
         Services.AddSingleton<StudioSessions>();
         Services.AddScoped<RunCommands>();
+        Services.AddScoped<WritingTurn>();
+        Services.AddSingleton<ILogDirectories, LogDirectories>();
+        Services.AddSingleton(new LabLimits());
+        Services.GuardForVisitors();
+        Services.AddScoped(_ => Visitor);
+        Become(Role.Teacher);
         Services.AddSingleton(Audience);
         Link = new CircuitLink(Audience);
         Services.AddSingleton(Link);
@@ -63,6 +71,12 @@ public abstract class ComponentContext : BunitContext, IAsyncLifetime
 
     /// <summary>The connection to the browser.</summary>
     protected CircuitLink Link { get; }
+
+    /// <summary>Who looks at the page: the teacher, unless a test says otherwise.</summary>
+    protected Visitor Visitor { get; } = new();
+
+    /// <summary>Makes the page another person's.</summary>
+    protected void Become(Role role, bool isLimited = false) => Visitor.Become(Visitor.Principal(role, "test", isLimited));
 
     /// <summary>Who is connected.</summary>
     protected Audience Audience { get; } = new();

@@ -11,6 +11,7 @@ using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Laws;
+using TinyLM.Lab.Runs.Logs;
 using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
@@ -70,8 +71,12 @@ public sealed class FakeLab : IAsyncLifetime
         builder.Services.AddSingleton<ITrainingTexts>(Texts);
         builder.Services.AddSingleton<IRunEstimator>(new FakeRunEstimator());
         builder.Services.AddSingleton<IStartModel>(new FakeStartModel());
+        builder.Services.AddSingleton<ILogDirectories, LogDirectories>();
+        builder.Services.AddSingleton(new LabOpenness(ToNetwork: false));
+        builder.Services.GuardForVisitors();
         _app = builder.Build();
         _app.UseSecurityHeaders();
+        _app.UseMiddleware<AccessCheck>();
         _app.UseStatusCodePagesWithReExecute("/not-found");
         _app.UseAntiforgery();
         _app.MapStaticAssets();

@@ -120,8 +120,7 @@ public sealed class FakeRunService : IRunService, IRunQueueService
     /// <inheritdoc/>
     public Task RestoreAsync(string runId, CancellationToken cancellationToken = default)
     {
-        _deleted.Remove(runId);
-        _order.Insert(0, runId);
+        if (_deleted.Remove(runId)) _order.Insert(0, runId);
         return Do("restore", runId, null);
     }
 

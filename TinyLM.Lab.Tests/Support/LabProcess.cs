@@ -8,6 +8,7 @@ namespace TinyLM.Lab.Tests.Support;
 internal sealed partial class LabProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private Task<string> _rest = Task.FromResult("");
 
     private LabProcess(Process process) => _process = process;
 
@@ -63,10 +64,19 @@ internal sealed partial class LabProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             if (ReadyLine().Match(line) is { Success: true } match)
             {
-                _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it would wait for a reader one day
+                _rest = _process.StandardOutput.ReadToEndAsync(CancellationToken.None); // or it would wait for a reader one day
                 return new Uri(match.Groups[1].Value);
             }
         throw new InvalidOperationException($"The lab did not start: {await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    /// <summary>Ends the program by force.</summary>
+    /// <returns>What it printed after it had said where it is.</returns>
+    public async Task<string> EndAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return await _rest;
     }
 
     /// <inheritdoc/>

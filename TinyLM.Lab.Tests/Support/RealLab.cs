@@ -15,6 +15,12 @@ public sealed class RealLab : IAsyncLifetime
     private WebApplication? _app;
     private int _port;
 
+    /// <summary>Further settings, as <c>--Section:Key=value</c>.</summary>
+    public List<string> Settings { get; } = [];
+
+    /// <summary>Puts other services in place of the lab's own.</summary>
+    internal Action<IServiceCollection>? Replace { get; set; }
+
     /// <summary>Where the pages are.</summary>
     public Uri Address => new(_app!.Urls.First());
 
@@ -67,8 +73,12 @@ public sealed class RealLab : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = LabApplication.Build(
-            [$"--urls=http://127.0.0.1:{_port}", $"--{LabDirectory.Setting}={Directory.Path}", "--Logging:LogLevel:Default=Error"],
-            services => services.AddSingleton<IDeviceProbe>(Devices).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1))); // a browser may hold its connection
+            [$"--urls=http://127.0.0.1:{_port}", $"--{LabDirectory.Setting}={Directory.Path}", "--Logging:LogLevel:Default=Error", .. Settings],
+            services =>
+            {
+                services.AddSingleton<IDeviceProbe>(Devices).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a browser may hold its connection
+                Replace?.Invoke(services);
+            });
         _ = Services.GetRequiredService<LabLock>();
         await _app.StartAsync();
         _port = Address.Port;

@@ -1,10 +1,12 @@
 namespace TinyLM.Lab.Tests.Support;
 
-/// <summary>How often the tests of trust try: short in every run, long once, when <c>TINYLM_TRUST=full</c> asks for it (docs/trust.md).</summary>
+/// <summary>How often faults and attacks are repeated: a few times in every run of the tests, many times once, for the record (docs/trust.md).</summary>
 internal static class TrustCounts
 {
     private static readonly bool s_isFull = Environment.GetEnvironmentVariable("TINYLM_TRUST") == "full";
 
-    /// <summary>The number of trials: short unless <c>TINYLM_TRUST=full</c>.</summary>
+    /// <summary>The short count, unless the environment variable <c>TINYLM_TRUST</c> is <c>full</c>.</summary>
+    /// <param name="inEveryRun">The short count.</param>
+    /// <param name="once">The long one.</param>
     public static int Of(int inEveryRun, int once) => s_isFull ? once : inEveryRun;
 }

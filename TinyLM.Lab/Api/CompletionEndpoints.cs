@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Generation;
 using TinyLM.Model.Tokenization.Jinja;
 
@@ -136,6 +137,8 @@ internal sealed class CompletionEndpoints(IModelHost models, TimeProvider time, 
                 return new ApiException(bad.StatusCode, bad.Message, innerException: bad);
             case ModelUnavailableException:
                 return new ApiException(StatusCodes.Status404NotFound, exception.Message, "model", "model_not_found", exception);
+            case LimitReachedException:
+                return new ApiException(StatusCodes.Status429TooManyRequests, exception.Message, code: "rate_limit_exceeded", innerException: exception);
             case TemplateException:
                 return ApiException.Invalid(exception.Message, "messages", exception);
             case ContextLengthException:

@@ -1,6 +1,7 @@
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Api;
 
@@ -9,7 +10,7 @@ namespace TinyLM.Lab.Api;
 internal static class OpenAiApi
 {
     /// <summary>Registers what the endpoints need.</summary>
-    public static IServiceCollection AddOpenAiApi(this IServiceCollection services) => services.AddSingleton<CompletionEndpoints>();
+    public static IServiceCollection AddOpenAiApi(this IServiceCollection services) => services.AddScoped<CompletionEndpoints>();
 
     /// <summary>Answers under <c>/v1</c>.</summary>
     public static void MapOpenAiApi(this IEndpointRouteBuilder routes)
@@ -18,8 +19,8 @@ internal static class OpenAiApi
             Results.Json(new { Object = "list", Data = await ListAsync(runs, models, imported) }, ApiJson.Options));
         routes.MapGet("/v1/models/{**id}", async (string id, IRunService runs, IModelHost models, IModelLibrary imported) =>
             (await ListAsync(runs, models, imported)).FirstOrDefault(model => model.Id == Uri.UnescapeDataString(id)) is { } found ? Results.Json(found, ApiJson.Options) : NoModel(id));
-        routes.MapPost("/v1/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.CompleteAsync(context));
-        routes.MapPost("/v1/chat/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.ChatAsync(context));
+        routes.MapPost("/v1/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.CompleteAsync(context)).WithMetadata(new OpenToViewersAttribute());
+        routes.MapPost("/v1/chat/completions", (HttpContext context, CompletionEndpoints endpoints) => endpoints.ChatAsync(context)).WithMetadata(new OpenToViewersAttribute());
         routes.Map("/v1/{**rest}", (HttpContext context) => Answer(new ApiException(
             StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path}. There are GET /v1/models, POST /v1/completions and POST /v1/chat/completions.", code: "unknown_url")));
     }

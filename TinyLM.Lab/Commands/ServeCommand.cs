@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Commands;
 
@@ -23,6 +24,11 @@ internal sealed class ServeCommand(Option<string?> dataPath)
         HelpName = "addresses",
     };
 
+    private readonly Option<bool> _lan = new("--lan")
+    {
+        Description = "Open the lab to the network: it listens on all addresses of this machine and asks for a link with a token; the links are printed at the start.",
+    };
+
     /// <summary>The command under its name.</summary>
     public Command Create()
     {
@@ -36,6 +42,7 @@ internal sealed class ServeCommand(Option<string?> dataPath)
     {
         command.Options.Add(_port);
         command.Options.Add(_urls);
+        command.Options.Add(_lan);
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(RunAsync);
     }
@@ -57,13 +64,27 @@ internal sealed class ServeCommand(Option<string?> dataPath)
             return ExitCode.WrongInput;
         }
 
-        await using var app = LabApplication.Build(Settings(parsed));
+        WebApplication app;
+        try
+        {
+            app = LabApplication.Build(Settings(parsed));
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.WrongInput;
+        }
+
+        await using var serving = app;
         try
         {
             var labLock = app.Services.GetRequiredService<LabLock>();
+            var isOpen = app.Services.GetRequiredService<LabOpenness>().ToNetwork;
+            var tokens = isOpen ? app.Services.GetRequiredService<AccessTokens>() : null;
             await app.StartAsync(cancellationToken);
             labLock.Announce(app.Urls.First());
             app.Logger.LogInformation("TinyLM Lab is ready at {Address} (data: {DataPath}). Ctrl+C stops it.", app.Urls.First(), app.Services.GetRequiredService<LabDirectory>().Path);
+            if (tokens is not null) await Console.Out.WriteLineAsync(Links(ListenAddresses.Reach(app.Urls), tokens)); // past the log, which may be kept
         }
         catch (LabInUseException e)
         {
@@ -75,7 +96,7 @@ internal sealed class ServeCommand(Option<string?> dataPath)
             await Console.Error.WriteLineAsync($"{e.Message.TrimEnd('.')}. Another program listens there, perhaps another lab. Choose another port, as in --port 5081, or 0 for any free one.");
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is SocketException or UnauthorizedAccessException or FormatException or IOException)
+        catch (Exception e) when (e is SocketException or UnauthorizedAccessException or FormatException or IOException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync($"The lab cannot start: {e.Message}");
             return ExitCode.Failure;
@@ -84,12 +105,21 @@ internal sealed class ServeCommand(Option<string?> dataPath)
         return ExitCode.Success;
     }
 
+    private static string Links(IReadOnlyList<string> addresses, AccessTokens tokens) => string.Join(Environment.NewLine,
+    [
+        "The lab is open to the network, for those who have a link. For viewers, who look, play and let models write:",
+        .. addresses.Select(address => $"  {Door.Link(address, tokens.Viewer)}"),
+        "For the teacher, who may do everything:",
+        .. addresses.Select(address => $"  {Door.Link(address, tokens.Teacher)}"),
+    ]);
+
     private string[] Settings(ParseResult parsed)
     {
         var settings = parsed.UnmatchedTokens.ToList();
         if (parsed.GetValue(dataPath) is { } data) settings.Add($"--{LabDirectory.Setting}={Path.GetFullPath(data)}");
+        if (parsed.GetValue(_lan)) settings.Add($"--{LabOpenness.Setting}=true");
         if (parsed.GetValue(_urls) is { } urls) settings.Add($"--urls={urls}");
-        else if (parsed.GetValue(_port) is { } port) settings.Add($"--urls=http://{(port == 0 ? "127.0.0.1" : "localhost")}:{port}"); // Kestrel gives no free port for a name
+        else if (parsed.GetValue(_port) is { } port) settings.Add($"--urls=http://{(port > 0 ? "localhost" : parsed.GetValue(_lan) ? "*" : "127.0.0.1")}:{port}"); // Kestrel gives no free port for a name
         return [.. settings];
     }
 }

@@ -5,6 +5,7 @@ using MudBlazor.Services;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Heat;
 using TinyLM.Lab.Components.Sampling;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Components;
@@ -24,13 +25,16 @@ public static class ComponentServices
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
             options.SnackbarConfiguration.PreventDuplicates = true;
         });
-        services.AddSingleton<Audience>();
+        services.TryAddSingleton(new LabLimits());
+        services.AddSingleton(provider => new Audience(provider.GetRequiredService<LabLimits>().Circuits));
         services.AddScoped<CircuitLink>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitLink>());
+        services.AddScoped<CircuitHandler, VisitorCircuit>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SamplingSessions>();
         services.AddSingleton<StudioSessions>();
         services.AddScoped<RunCommands>();
+        services.AddScoped<WritingTurn>();
         services.AddScoped<HeatDrawing>();
         return services;
     }

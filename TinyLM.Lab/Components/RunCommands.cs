@@ -1,6 +1,7 @@
 using MudBlazor;
 using TinyLM.Lab.Components.Sampling;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Components;
 
@@ -18,6 +19,11 @@ public sealed class RunCommands(IRunService runs, SamplingSessions sampling, ISn
         {
             await command(runs);
             return true;
+        }
+        catch (Exception e) when (e is NotAllowedException or LimitReachedException)
+        {
+            snackbar.Add(e.Message, Severity.Warning);
+            return false;
         }
         catch (Exception e)
         {

@@ -12,6 +12,12 @@ internal sealed class LabDirectory(string path, IFileSystem? files = null)
     /// <summary>The setting that names the directory; relative paths start at the content root.</summary>
     public const string Setting = "Lab:DataPath";
 
+    private const int LongestName = 200;
+
+    /// <summary>Names that Windows takes for devices, whatever ending they have.</summary>
+    private static readonly HashSet<string> s_devices = new(
+        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. from port in (string[])["COM", "LPT"] from number in "0123456789¹²³" select $"{port}{number}"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly SearchValues<char> s_separators = SearchValues.Create("/\\:\0");
 
     /// <summary>The directory, absolute.</summary>
@@ -59,6 +65,9 @@ internal sealed class LabDirectory(string path, IFileSystem? files = null)
     /// <summary>Settings that people saved to begin with, one file each.</summary>
     public string PresetsPath => In("presets");
 
+    /// <summary>The tokens that let people in, where the lab is open to the network.</summary>
+    public string AccessPath => In("access.json");
+
     /// <summary>The directory that settings ask for; <c>data</c> under the content root when they ask for none.</summary>
     public static LabDirectory From(IConfiguration configuration, string contentRoot) =>
         new(System.IO.Path.Combine(contentRoot, configuration[Setting] is { Length: > 0 } asked ? asked : "data"));
@@ -86,8 +95,10 @@ internal sealed class LabDirectory(string path, IFileSystem? files = null)
     public string? FindModel(string modelId) =>
         IsName(modelId) && !modelId.Contains('.', StringComparison.Ordinal) && System.IO.Path.Combine(ModelsPath, modelId) is var folder && Directory.Exists(folder) ? folder : null;
 
-    /// <summary>Whether a text is the name of one folder and nothing more: ids come from addresses and command lines.</summary>
-    public static bool IsName(string text) => text is not ("" or "." or "..") && text.AsSpan().IndexOfAny(s_separators) < 0;
+    /// <summary>Whether a text is the name of one folder and nothing more, on every system: ids come from addresses and command lines.</summary>
+    public static bool IsName(string text) =>
+        text is { Length: > 0 and <= LongestName } && text.AsSpan().IndexOfAny(s_separators) < 0 && !text.Any(char.IsControl) && text[^1] is not ('.' or ' ')
+        && !s_devices.Contains(text.Split('.')[0].TrimEnd());
 
     /// <summary>Makes the directory and its folders where they are missing.</summary>
     /// <exception cref="IOException">The path is a file, or the disk refuses.</exception>

@@ -4,6 +4,7 @@ using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 
 namespace TinyLM.Lab.Hosting;
@@ -16,6 +17,7 @@ internal static class LabServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(directory);
+        services.AddSingleton(_ => AccessTokens.Of(directory));
         services.AddSingleton(_ => LabLock.Acquire(directory));
         services.AddSingleton<ICorpusLibrary, CorpusLibrary>();
         services.AddSingleton<IPresetLibrary, PresetLibrary>();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Hosting;
@@ -14,7 +15,7 @@ internal sealed class LabTelemetry : IDisposable
     private readonly Meter _meter;
 
     /// <summary>Registers the figures; each is read when a collector asks.</summary>
-    public LabTelemetry(IMeterFactory meters, IRunService runs)
+    public LabTelemetry(IMeterFactory meters, [FromKeyedServices(Guarding.Inside)] IRunService runs)
     {
         _meter = meters.Create(MeterName);
         _meter.CreateObservableGauge(

@@ -1,4 +1,5 @@
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Generation;
 using TinyLM.Model.Inspection;
 
@@ -8,7 +9,7 @@ namespace TinyLM.Lab.Inspection;
 /// <param name="models">Lends models.</param>
 /// <param name="texts">Gives texts to measure on.</param>
 /// <param name="options">What models may take of the machine.</param>
-internal sealed class ModelInspector(IModelHost models, SampleTexts texts, ModelHostOptions options) : IModelInspector, IDisposable
+internal sealed class ModelInspector([FromKeyedServices(Guarding.Inside)] IModelHost models, SampleTexts texts, ModelHostOptions options) : IModelInspector, IDisposable
 {
     /// <summary>Numbers that all kept readings hold together, at most: 256 MB.</summary>
     private const long MostKept = 64_000_000;

@@ -2,6 +2,7 @@ using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
@@ -12,7 +13,7 @@ namespace TinyLM.Lab.Inspection;
 /// <summary>Texts to measure a model on: out of the text that its run learned from or set apart, or built-in stories where that is not known.</summary>
 /// <param name="directory">Holds the corpora.</param>
 /// <param name="runs">Knows which run learned from which.</param>
-internal sealed class SampleTexts(LabDirectory directory, IRunService runs)
+internal sealed class SampleTexts(LabDirectory directory, [FromKeyedServices(Guarding.Inside)] IRunService runs)
 {
     /// <summary>The first pieces of the text, each cut to a length, the token that begins a document first.</summary>
     /// <param name="model">The model.</param>

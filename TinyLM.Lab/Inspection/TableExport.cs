@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TinyLM.Lab.Runs.Export;
 using TinyLM.Model.Inspection;
 
 namespace TinyLM.Lab.Inspection;
@@ -34,5 +35,5 @@ public static class TableExport
         return JsonSerializer.SerializeToUtf8Bytes(new { rows, columns, values = Enumerable.Range(0, table.Rows).Select(r => table[r].ToArray()) }, s_json);
     }
 
-    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) => $"\"{CsvText.Harmless(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

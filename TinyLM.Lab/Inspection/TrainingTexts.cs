@@ -2,6 +2,7 @@ using TinyLM.Lab.Hosting;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Tokenization;
@@ -13,7 +14,7 @@ namespace TinyLM.Lab.Inspection;
 /// <param name="runs">Know what was asked and which shards they read.</param>
 /// <param name="tokenizers">Turn tokens into text.</param>
 /// <param name="models">Know the tokenizers of runs that learn from files of tokens.</param>
-internal sealed class TrainingTexts(LabDirectory directory, IRunService runs, ITokenizerLibrary tokenizers, IModelHost models) : ITrainingTexts
+internal sealed class TrainingTexts(LabDirectory directory, [FromKeyedServices(Guarding.Inside)] IRunService runs, [FromKeyedServices(Guarding.Inside)] ITokenizerLibrary tokenizers, [FromKeyedServices(Guarding.Inside)] IModelHost models) : ITrainingTexts
 {
     private const int BlockLength = 1 << 14;
 

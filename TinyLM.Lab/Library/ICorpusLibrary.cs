@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 
 namespace TinyLM.Lab.Library;
@@ -6,9 +7,11 @@ namespace TinyLM.Lab.Library;
 public interface ICorpusLibrary
 {
     /// <summary>All corpora, the built-in one first, then the newest first.</summary>
+    [OpenToViewers]
     IReadOnlyList<CorpusInfo> List();
 
     /// <summary>One corpus, or null where there is none.</summary>
+    [OpenToViewers]
     CorpusInfo? Find(string corpusId);
 
     /// <summary>Reads text or JSONL to the end, checks it and keeps it; holds only a small buffer in memory and leaves nothing behind when it fails or is cancelled.</summary>
@@ -16,14 +19,17 @@ public interface ICorpusLibrary
     /// <param name="content">The file; the caller disposes it.</param>
     /// <param name="bytesRead">Told how many bytes were read so far.</param>
     /// <exception cref="CorpusFormatException">Empty, binary, not UTF-8, malformed JSON, a document too long: the message says what and where.</exception>
+    [Spends(Allowance.Upload)]
     Task<CorpusInfo> AddAsync(string name, Stream content, IProgress<long>? bytesRead, CancellationToken cancellationToken = default);
 
     /// <summary>The text of some documents, or of some pieces of a running text (<see cref="CorpusInfo.ReadCount"/> says how many there are), each cut to <paramref name="maxCharacters"/> (4,000 at most).</summary>
     /// <exception cref="KeyNotFoundException">There is no such corpus.</exception>
     /// <exception cref="IOException">The corpus cannot be read; it may have been deleted meanwhile.</exception>
+    [OpenToViewers]
     Task<IReadOnlyList<DocumentPreview>> PreviewAsync(string corpusId, long first, int count, int maxCharacters, CancellationToken cancellationToken = default);
 
     /// <summary>The entropy of the corpus's source, measured once and kept; null where it is not known.</summary>
+    [OpenToViewers]
     Task<SourceEntropy?> MeasureEntropyAsync(string corpusId, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a corpus that a person added. Tokens already cut from it stay, and a run that reads it goes on where the system allows it; else it is not removed.</summary>

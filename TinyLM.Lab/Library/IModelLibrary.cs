@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Lab.Library;
@@ -6,21 +7,25 @@ namespace TinyLM.Lab.Library;
 public interface IModelLibrary
 {
     /// <summary>All of them, the newest first.</summary>
+    [OpenToViewers]
     IReadOnlyList<ImportedModelInfo> List();
 
     /// <summary>One of them, or null where there is none.</summary>
+    [OpenToViewers]
     ImportedModelInfo? Find(string modelId);
 
     /// <summary>Takes in a file or folder of the machine that the lab runs on.</summary>
     /// <param name="path">Its path there.</param>
     /// <param name="tokenizerPath">Its tokenizer's, in any form that the lab reads; null to take the one in the folder, if any.</param>
     /// <exception cref="CheckpointException">It is no model that the lab reads; the message names file and place. Nothing is kept.</exception>
+    [Spends(Allowance.Upload)]
     Task<ImportedModelInfo> ImportAsync(string path, string? tokenizerPath, CancellationToken cancellationToken = default);
 
     /// <summary>Takes in files that arrive as streams: one of llm.c or llama2.c, perhaps with a tokenizer, or those of a folder of Hugging Face.</summary>
     /// <param name="files">Names and contents; the names are never used as paths.</param>
     /// <param name="bytesRead">Told how many bytes were read so far.</param>
     /// <exception cref="CheckpointException">They are no model that the lab reads. Nothing is kept.</exception>
+    [Spends(Allowance.Upload)]
     Task<ImportedModelInfo> ImportAsync(IReadOnlyList<UploadedFile> files, IProgress<long>? bytesRead, CancellationToken cancellationToken = default);
 
     /// <summary>Removes an imported model.</summary>

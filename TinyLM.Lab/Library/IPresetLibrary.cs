@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Library;
@@ -6,6 +7,7 @@ namespace TinyLM.Lab.Library;
 public interface IPresetLibrary
 {
     /// <summary>All that can be read, in order of their titles.</summary>
+    [OpenToViewers]
     IReadOnlyList<SavedPreset> List();
 
     /// <summary>Saves settings under a title; one of that title is replaced.</summary>

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Data;
 using TinyLM.Model.Tokenization;
 
@@ -7,15 +8,18 @@ namespace TinyLM.Lab.Library;
 public interface ITokenizerLibrary
 {
     /// <summary>All tokenizers: the built-in ones first, then the newest first.</summary>
+    [OpenToViewers]
     IReadOnlyList<TokenizerInfo> List();
 
     /// <summary>One tokenizer, or null where there is none.</summary>
+    [OpenToViewers]
     TokenizerInfo? Find(string tokenizerId);
 
     /// <summary>Loads a tokenizer, or finds it loaded.</summary>
     /// <exception cref="KeyNotFoundException">There is no such tokenizer.</exception>
     /// <exception cref="TokenizerFormatException">Its file is damaged; the message names file and place.</exception>
     /// <exception cref="IOException">Its file cannot be read.</exception>
+    [OpenToViewers]
     Task<TextTokenizer> OpenAsync(string tokenizerId, CancellationToken cancellationToken = default);
 
     /// <summary>Adds a tokenizer from files that a person gives; nothing is kept when they are not sound.</summary>
@@ -24,14 +28,17 @@ public interface ITokenizerLibrary
     /// <param name="options">What the files do not say.</param>
     /// <param name="cancellationToken">Leaves nothing behind.</param>
     /// <exception cref="TokenizerFormatException">Malformed, or of a kind that the lab does not know: the message names file and place.</exception>
+    [Spends(Allowance.Upload)]
     Task<TokenizerInfo> AddAsync(string name, IReadOnlyList<TokenizerUpload> files, TokenizerImportOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>The formats that a tokenizer can be written in, and why it cannot be in the others.</summary>
+    [OpenToViewers]
     Task<IReadOnlyList<TokenizerExportChoice>> ExportChoicesAsync(string tokenizerId, CancellationToken cancellationToken = default);
 
     /// <summary>Writes a tokenizer in a format of another program.</summary>
     /// <returns>The files: one, or two for <c>vocab.json</c> and <c>merges.txt</c>.</returns>
     /// <exception cref="NotSupportedException">The format cannot say what the tokenizer does; the message says what.</exception>
+    [OpenToViewers]
     Task<IReadOnlyList<ExportedFile>> ExportAsync(string tokenizerId, TokenizerFormat format, CancellationToken cancellationToken = default);
 
     /// <summary>Counts how often each token occurs in a corpus.</summary>
@@ -41,6 +48,7 @@ public interface ITokenizerLibrary
     /// <param name="progress">Told the fraction that is done.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KeyNotFoundException">There is no such tokenizer or corpus.</exception>
+    [OpenToViewers]
     Task<VocabularyStatistics> CountAsync(string tokenizerId, string corpusId, long? bytes, IProgress<double>? progress, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a tokenizer another name.</summary>

@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Data;
 using TinyLM.Model.Tokenization;
 
@@ -11,14 +12,17 @@ public interface ITokenizerTrainings
     /// <param name="settings">What is asked.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="ArgumentException">The settings break a rule, or there is no such corpus: the message says what to change.</exception>
+    [Spends(Allowance.Start)]
     string Start(string name, TokenizerTrainingSettings settings);
 
     /// <summary>All trainings, the newest first.</summary>
+    [OpenToViewers]
     IReadOnlyList<TokenizerTraining> List();
 
     /// <summary>How a training stands, with the merges from a place on; null where there is none.</summary>
     /// <param name="trainingId">The training.</param>
     /// <param name="firstMerge">Merges that the caller has already.</param>
+    [OpenToViewers]
     TokenizerTrainingUpdate? Read(string trainingId, int firstMerge);
 
     /// <summary>Ends a training; asking twice does no more than asking once.</summary>

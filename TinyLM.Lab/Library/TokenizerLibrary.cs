@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Storage;
@@ -26,7 +27,7 @@ internal sealed class TokenizerLibrary : ITokenizerLibrary
     /// <param name="corpora">Tell the names of what tokenizers were learned from.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of folders that are no tokenizers.</param>
-    public TokenizerLibrary(LabDirectory directory, ICorpusLibrary corpora, TimeProvider time, ILogger<TokenizerLibrary> logger)
+    public TokenizerLibrary(LabDirectory directory, [FromKeyedServices(Guarding.Inside)] ICorpusLibrary corpora, TimeProvider time, ILogger<TokenizerLibrary> logger)
     {
         (_directory, _corpora, _time, _logger) = (directory, corpora, time, logger);
         foreach (var leftover in Directory.EnumerateDirectories(directory.TokenizersPath, "*" + DeletedSuffix)) Remove(leftover);

@@ -1,4 +1,5 @@
 using TinyLM.Lab.Hosting;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Data;
 using TinyLM.Model.Runs;
@@ -7,7 +8,7 @@ using TinyLM.Model.Tokenization;
 namespace TinyLM.Lab.Library;
 
 /// <summary>Learns tokenizers one after the other on a thread of the pool. Thread-safe; disposing it ends them.</summary>
-internal sealed class TokenizerTrainings(LabDirectory directory, ICorpusLibrary corpora, TokenizerLibrary library, TimeProvider time, ILogger<TokenizerTrainings> logger) : ITokenizerTrainings, IDisposable
+internal sealed class TokenizerTrainings(LabDirectory directory, [FromKeyedServices(Guarding.Inside)] ICorpusLibrary corpora, TokenizerLibrary library, TimeProvider time, ILogger<TokenizerTrainings> logger) : ITokenizerTrainings, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<TokenizerTrainingJob> _jobs = [];

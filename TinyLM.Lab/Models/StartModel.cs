@@ -1,5 +1,6 @@
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Checkpoints;
 using TinyLM.Model.Runs;
@@ -7,7 +8,7 @@ using TinyLM.Model.Runs;
 namespace TinyLM.Lab.Models;
 
 /// <summary>What a run takes over from the model that it begins with: its shape and its tokenizer.</summary>
-internal sealed class StartModel(CheckpointShelf shelf, ITokenizerLibrary tokenizers) : IStartModel
+internal sealed class StartModel(CheckpointShelf shelf, [FromKeyedServices(Guarding.Inside)] ITokenizerLibrary tokenizers) : IStartModel
 {
     /// <inheritdoc/>
     public async Task<RunSpec> BeginWithAsync(RunSpec spec, ModelReference model, CancellationToken cancellationToken = default)

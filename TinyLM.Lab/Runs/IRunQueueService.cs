@@ -1,10 +1,12 @@
+using TinyLM.Lab.Security;
+
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The runs that wait for a device.</summary>
 public interface IRunQueueService
 {
     /// <summary>The queue as it stands.</summary>
-    RunQueueState State { get; }
+    RunQueueState State { [OpenToViewers] get; }
 
     /// <summary>Lets waiting runs start, or not; those that train go on either way. Holds across restarts.</summary>
     Task PauseAsync(bool isPaused, CancellationToken cancellationToken = default);

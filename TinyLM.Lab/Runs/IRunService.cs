@@ -1,3 +1,4 @@
+using TinyLM.Lab.Security;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
@@ -6,13 +7,16 @@ namespace TinyLM.Lab.Runs;
 public interface IRunService
 {
     /// <summary>All runs, newest first; live figures are at most a second old.</summary>
+    [OpenToViewers]
     IReadOnlyList<RunSummary> List();
 
     /// <summary>One run, or null where there is none.</summary>
+    [OpenToViewers]
     RunSummary? Find(string runId);
 
     /// <summary>What the run was asked to do.</summary>
     /// <exception cref="KeyNotFoundException">There is no such run.</exception>
+    [OpenToViewers]
     RunSpec GetSpec(string runId);
 
     /// <summary>What the lab expected of the run when it was made; null where it did not.</summary>
@@ -20,14 +24,17 @@ public interface IRunService
     RunEstimate? GetEstimate(string runId);
 
     /// <summary>The run's live feed, shared by all that look at it; null where there is no such run.</summary>
+    [OpenToViewers]
     IRunFeed? OpenFeed(string runId);
 
     /// <summary>Queues a run; it starts as soon as its device is free.</summary>
     /// <exception cref="InvalidSpecException">The settings break rules; the exception carries each in words.</exception>
+    [Spends(Allowance.Start)]
     Task<RunSummary> StartAsync(RunSpec spec, CancellationToken cancellationToken = default);
 
     /// <summary>Queues several runs in their order: all or, where the settings of one break rules, none.</summary>
     /// <exception cref="InvalidSpecException">The settings of a run break rules; the exception carries each in words.</exception>
+    [Spends(Allowance.Start, EachItem = true)]
     Task<IReadOnlyList<RunSummary>> StartAllAsync(IReadOnlyList<RunSpec> specs, CancellationToken cancellationToken = default);
 
     /// <summary>Holds the run after the present step, its state in memory.</summary>
@@ -68,6 +75,7 @@ public interface IRunService
     Task DeleteAsync(string runId, CancellationToken cancellationToken = default);
 
     /// <summary>What the trash holds, the last deleted first.</summary>
+    [OpenToViewers]
     IReadOnlyList<DeletedRun> ListDeleted();
 
     /// <summary>Takes a deleted run back.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Architectures;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Training;

@@ -1,12 +1,13 @@
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs.Workers;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Runs;
 
 /// <summary>The lab's runs for pages and the HTTP API.</summary>
-internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, ICorpusLibrary corpora, ITokenizerLibrary tokenizers, IDeviceCatalog devices, CheckpointShelf shelf, IRunEstimator estimator, TimeProvider clock) : IRunService
+internal sealed class RunService(RunCatalog catalog, RunStore store, RunTrash trash, TrainingService training, [FromKeyedServices(Guarding.Inside)] ICorpusLibrary corpora, [FromKeyedServices(Guarding.Inside)] ITokenizerLibrary tokenizers, IDeviceCatalog devices, CheckpointShelf shelf, IRunEstimator estimator, TimeProvider clock) : IRunService
 {
     /// <summary>How long a worker may take to answer; it answers between two steps as well as in one, but it may just be starting.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TinyLM.Lab.Runs.Cleaning;
 using TinyLM.Lab.Runs.Laws;
+using TinyLM.Lab.Runs.Logs;
 using TinyLM.Lab.Runs.Workers;
 
 namespace TinyLM.Lab.Runs;
@@ -21,6 +22,7 @@ internal static class RunServices
         services.AddSingleton<CheckpointPolicyStore>();
         services.AddSingleton<ICheckpointCleaner, CheckpointCleaner>();
         services.AddSingleton<ILawFitter, LawFitter>();
+        services.AddSingleton<ILogDirectories, LogDirectories>();
         services.TryAddSingleton<IWorkerLauncher, WorkerLauncher>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());

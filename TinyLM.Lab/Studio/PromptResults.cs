@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TinyLM.Lab.Runs.Export;
 using TinyLM.Model.Runs;
 
 namespace TinyLM.Lab.Studio;
@@ -25,7 +26,7 @@ public static class PromptResults
 
     /// <summary>Comma-separated values with a head, as RFC 4180 has them.</summary>
     public static string ToCsv(IEnumerable<PromptResult> results) => string.Concat(results
-        .Select(one => (string[])[one.Question, one.Prompt, one.Answer, one.Loss?.ToString("0.######", CultureInfo.InvariantCulture) ?? "", one.TokenCount.ToString(CultureInfo.InvariantCulture)])
+        .Select(one => (string[])[CsvText.Harmless(one.Question), CsvText.Harmless(one.Prompt), CsvText.Harmless(one.Answer), one.Loss?.ToString("0.######", CultureInfo.InvariantCulture) ?? "", one.TokenCount.ToString(CultureInfo.InvariantCulture)])
         .Prepend(["question", "prompt", "answer", "nats_per_token", "tokens"])
         .Select(row => string.Join(',', row.Select(Quoted)) + "\r\n"));
 

@@ -1,9 +1,10 @@
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Studio;
 
 /// <summary>The trees that are being worked on, each found by its id for as long as the lab runs; of those that were not saved, the last used ones. Thread-safe.</summary>
-public sealed class StudioSessions(IModelHost models, IStudioStore store, ILogger<StudioSession> logger) : IDisposable
+public sealed class StudioSessions([FromKeyedServices(Guarding.Inside)] IModelHost models, [FromKeyedServices(Guarding.Inside)] IStudioStore store, ILogger<StudioSession> logger) : IDisposable
 {
     private const int MostKept = 100;
 

@@ -15,7 +15,7 @@ internal sealed class StudioStore(LabDirectory directory, ILogger<StudioStore> l
     public IReadOnlyList<StudioTree> ListTrees() => [.. List<StudioTree>(Trees).OrderByDescending(tree => tree.SavedAt)];
 
     /// <inheritdoc/>
-    public StudioTree? FindTree(string id) => Read<StudioTree>(PathOf(Trees, id));
+    public StudioTree? FindTree(string id) => LabDirectory.IsName(id) ? Read<StudioTree>(PathOf(Trees, id)) : null;
 
     /// <inheritdoc/>
     public void Save(StudioTree tree) => Write(Trees, tree.Id, tree);

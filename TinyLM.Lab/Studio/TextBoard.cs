@@ -1,4 +1,5 @@
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Generation;
 
 namespace TinyLM.Lab.Studio;
@@ -65,7 +66,7 @@ public sealed class TextBoard(IModelHost models, ILogger logger) : IDisposable
         {
             // A person stopped it, or began anew.
         }
-        catch (Exception e) when (e is ModelUnavailableException or ContextLengthException or ArgumentException)
+        catch (Exception e) when (e is ModelUnavailableException or ContextLengthException or ArgumentException or LimitReachedException)
         {
             problem = e.Message;
         }

@@ -12,6 +12,17 @@ namespace TinyLM.Lab.Tests.Components.Pages;
 public sealed class HomePageTests : ComponentContext
 {
     [Fact]
+    public void FirstModel_AskedForAHundredTimesAtOnce_IsOneRun()
+    {
+        var page = Render<HomePage>();
+        var start = page.FindComponents<MudBlazor.MudButton>().Single(button => button.Markup.Contains("Train your first model", StringComparison.Ordinal)).Instance;
+
+        for (var i = 0; i < TrustCounts.Of(100, 1_000); i++) _ = page.InvokeAsync(() => start.OnClick.InvokeAsync(new Microsoft.AspNetCore.Components.Web.MouseEventArgs())); // as forged events come, whatever is drawn
+
+        Assert.Single(Runs.Started);
+    }
+
+    [Fact]
     public void Home_WithoutRuns_OffersTheFirstModel()
     {
         var page = Render<HomePage>();

@@ -13,6 +13,29 @@ namespace TinyLM.Lab.Tests.Components.Pages;
 public sealed class NewRunPageTests : ComponentContext
 {
     [Fact]
+    public void Start_PressedAHundredTimes_StartsOneRun()
+    {
+        var page = Render<NewRunPage>();
+        var start = page.Button("Start training");
+
+        for (var i = 0; i < TrustCounts.Of(100, 1_000); i++) Press(start);
+
+        Assert.Single(Runs.Started);
+
+        static void Press(AngleSharp.Dom.IElement button)
+        {
+            try
+            {
+                button.Click();
+            }
+            catch (Bunit.Rendering.UnknownEventHandlerIdException)
+            {
+                return; // the button has been drawn anew, without its handler
+            }
+        }
+    }
+
+    [Fact]
     public void Form_Opened_StandsAtTheQuickPresetWithItsCost()
     {
         var page = Render<NewRunPage>();

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Commands;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Studio;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Generation;
@@ -33,7 +34,7 @@ public sealed class CompletionsTests : IClassFixture<RealLab>, IDisposable
     public async Task Completion_OfASeed_IsTheTextOfThePages()
     {
         var request = new TextRequest { Prompt = "Once", Settings = new SamplingSettings { Temperature = 0.8, MaxTokens = 10, Seed = 4, MinP = 0.01, RepetitionPenalty = 1.2 } };
-        var pieces = await _lab.Services.GetRequiredService<IModelHost>().GenerateAsync(ModelReference.OfRun("r"), request, Cancel).ToListAsync(Cancel);
+        var pieces = await _lab.Services.GetRequiredKeyedService<IModelHost>(Guarding.Inside).GenerateAsync(ModelReference.OfRun("r"), request, Cancel).ToListAsync(Cancel);
 
         var answer = await AskAsync(new { model = "r", prompt = "Once", temperature = 0.8, max_tokens = 10, seed = 4, min_p = 0.01, repetition_penalty = 1.2, logprobs = 2 });
 
@@ -206,16 +207,16 @@ public sealed class CompletionsTests : IClassFixture<RealLab>, IDisposable
         using (var stream = await answer.Content.ReadAsStreamAsync(hangUp.Token))
         {
             Assert.True(await stream.ReadAsync(new byte[100], hangUp.Token) > 0);
-            Assert.True(((ModelHost)_lab.Services.GetRequiredService<IModelHost>()).IsWriting);
+            Assert.True(((ModelHost)_lab.Services.GetRequiredKeyedService<IModelHost>(Guarding.Inside)).IsWriting);
         }
 
-        await Eventually.HoldsAsync(() => !((ModelHost)_lab.Services.GetRequiredService<IModelHost>()).IsWriting, "no text is being written");
+        await Eventually.HoldsAsync(() => !((ModelHost)_lab.Services.GetRequiredKeyedService<IModelHost>(Guarding.Inside)).IsWriting, "no text is being written");
     }
 
     [Fact]
     public async Task Client_ThatHangsUpBeforeAnAnswerThatIsNotStreamed_EndsTheWriting()
     {
-        var host = (ModelHost)_lab.Services.GetRequiredService<IModelHost>();
+        var host = (ModelHost)_lab.Services.GetRequiredKeyedService<IModelHost>(Guarding.Inside);
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var asking = _client.PostAsync("/v1/completions", JsonContent.Create(new { model = "r", max_tokens = 1_000_000, temperature = 0 }), hangUp.Token);
         await Eventually.HoldsAsync(() => host.IsWriting, "the text is being written");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using TinyLM.Lab.Commands;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Tests.Support;
 
 namespace TinyLM.Lab.Tests.Lab.Hosting;
@@ -65,6 +66,40 @@ public sealed class ServeCommandTests : IDisposable
         Assert.Contains($"{port}", error, StringComparison.Ordinal);
         Assert.Contains("Choose another port", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lan_PrintsLinksThatLetIn_AndLogsNoToken()
+    {
+        await using var lab = LabProcess.Start("--lan", "--port", "0", "--data", _lab.Directory.Path, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace");
+        var address = await lab.AddressAsync();
+        var tokens = AccessTokens.Of(_lab.Directory);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{address.Port}") };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Door.Link("", tokens.Teacher), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/runs", TestContext.Current.CancellationToken)).StatusCode); // with the cookie
+
+        var printed = await lab.EndAsync();
+        foreach (var token in (string[])[tokens.Viewer, tokens.Teacher])
+        {
+            var lines = printed.Split('\n').Where(line => line.Contains(token, StringComparison.Ordinal)).ToList();
+            Assert.Contains($"  {Door.Link($"http://localhost:{address.Port}", token)}", lines.Select(line => line.TrimEnd()));
+            Assert.All(lines, line => Assert.StartsWith("  http://", line, StringComparison.Ordinal));
+        }
+        Assert.Contains("Request matched endpoint", printed, StringComparison.Ordinal); // the log did tell all that it tells
+    }
+
+    [Theory]
+    [InlineData("--urls", "http://0.0.0.0:0")]
+    [InlineData("--Lab:Limits:Circuits=0")]
+    public async Task Setting_ThatWouldLetOthersIn_OrMakesNoSense_IsToldInWords(params string[] arguments)
+    {
+        var (exitCode, _, error) = await LabProcess.RunAsync([.. arguments, "--data", _lab.Directory.Path]);
+
+        Assert.Equal(ExitCode.WrongInput, exitCode);
+        Assert.Contains(arguments.Length > 1 ? "Start it with --lan" : "expected at least 1", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     [Theory]

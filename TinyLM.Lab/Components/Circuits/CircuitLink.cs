@@ -18,6 +18,14 @@ public sealed class CircuitLink(Audience audience) : CircuitHandler, IDisposable
     public CancellationToken Connection => _connection.Token;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The lab is full; nothing of the circuit is drawn.</exception>
+    public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        IsUp = audience.TryEnter();
+        return IsUp ? Task.CompletedTask : throw new InvalidOperationException($"The lab is full: {audience.Most} pages are open.");
+    }
+
+    /// <inheritdoc/>
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         Connect();

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Components.Sampling;
 
 /// <summary>One sampling session a run, for as long as the lab runs.</summary>
-public sealed class SamplingSessions(IModelHost models, TimeProvider time, ILogger<SamplingSession> logger) : IDisposable
+public sealed class SamplingSessions([FromKeyedServices(Guarding.Inside)] IModelHost models, TimeProvider time, ILogger<SamplingSession> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SamplingSession> _sessions = new(StringComparer.Ordinal);
 

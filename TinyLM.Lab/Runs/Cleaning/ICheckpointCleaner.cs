@@ -1,16 +1,19 @@
+using TinyLM.Lab.Security;
+
 namespace TinyLM.Lab.Runs.Cleaning;
 
 /// <summary>Removes old checkpoints of ended runs by a policy.</summary>
 public interface ICheckpointCleaner
 {
     /// <summary>The policy; what is set holds across restarts.</summary>
-    CheckpointPolicy Policy { get; }
+    CheckpointPolicy Policy { [OpenToViewers] get; }
 
     /// <summary>Keeps another policy.</summary>
     /// <exception cref="ArgumentException">It breaks rules; in words.</exception>
     Task SetPolicyAsync(CheckpointPolicy policy, CancellationToken cancellationToken = default);
 
     /// <summary>What a policy would remove now, run by run, the most bytes first. Runs that somebody works on lose nothing.</summary>
+    [OpenToViewers]
     Task<IReadOnlyList<RunCleaning>> PreviewAsync(CheckpointPolicy policy, CancellationToken cancellationToken = default);
 
     /// <summary>Removes for good what a preview names.</summary>

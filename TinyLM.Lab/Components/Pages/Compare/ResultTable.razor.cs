@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Components.Pages.Compare;
 
@@ -30,6 +31,8 @@ public sealed partial class ResultTable
     private readonly Dictionary<Column, double> _best = [];
     private int _rows = FirstRows;
     private ComparedRun? _baseline;
+
+    [Inject] private Visitor Visitor { get; set; } = null!;
 
     /// <summary>The runs.</summary>
     [Parameter, EditorRequired] public required IReadOnlyList<ComparedRun> Runs { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 
 namespace TinyLM.Lab.Components.Pages.Corpora;
@@ -20,6 +21,8 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
     [Parameter] public EventCallback OnAdded { get; set; }
 
     [Inject] private ICorpusLibrary Library { get; set; } = null!;
+
+    [Inject] private LabLimits Limits { get; set; } = null!;
 
     [Inject] private TimeProvider Clock { get; set; } = null!;
 
@@ -56,12 +59,13 @@ public sealed partial class UploadZone : LiveComponent, IProgress<long>
         StateHasChanged();
         try
         {
-            await using var content = file.OpenReadStream(maxAllowedSize: long.MaxValue, cancellationToken); // the disk is the limit
+            Limits.CheckUpload(file.Size);
+            await using var content = file.OpenReadStream(maxAllowedSize: Limits.LargestUpload, cancellationToken);
             var corpus = await Library.AddAsync(file.Name, content, this, cancellationToken);
             _outcomes.Add(new Outcome(true, $"“{corpus.Name}” is in the library: {Display.Count(corpus.DocumentCount)} {(corpus.DocumentCount == 1 ? "document" : "documents")}, {Display.Bytes(corpus.ByteCount)}."));
             await OnAdded.InvokeAsync();
         }
-        catch (CorpusFormatException e)
+        catch (Exception e) when (e is CorpusFormatException or LimitReachedException)
         {
             _outcomes.Add(new Outcome(false, $"“{file.Name}” was not added. {e.Message}"));
         }

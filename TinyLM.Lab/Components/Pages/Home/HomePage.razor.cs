@@ -13,7 +13,7 @@ public sealed partial class HomePage : LiveComponent
     private RunQueueState _queue = new(false, []);
     private DateTimeOffset _now;
     private string? _noTraining;
-    private bool _isStarting;
+    private bool _isStarting, _hasStarted;
 
     /// <summary>Which runs to show.</summary>
     [SupplyParameterFromQuery(Name = "q")] public string? Query { get; set; }
@@ -68,10 +68,12 @@ public sealed partial class HomePage : LiveComponent
 
     private async Task StartFirstAsync()
     {
+        if (_isStarting || _hasStarted) return; // a second press may have been on its way
         _isStarting = true;
         try
         {
             var run = await Runs.StartAsync(RunPresets.Quick.Spec);
+            _hasStarted = true;
             Navigation.NavigateTo($"/runs/{run.Id}");
         }
         catch (InvalidSpecException e)

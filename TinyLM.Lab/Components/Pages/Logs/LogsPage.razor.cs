@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Charts;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Runs.Logs;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Components.Pages.Logs;
 
@@ -46,6 +47,8 @@ public sealed partial class LogsPage : LiveComponent
 
     /// <summary>What is in sight.</summary>
     [SupplyParameterFromQuery] public string? Zoom { get; set; }
+
+    [Inject] private ILogDirectories Logs { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
@@ -104,13 +107,13 @@ public sealed partial class LogsPage : LiveComponent
         {
             var opened = await Task.Run(() =>
             {
-                var directory = TensorBoardDirectory.Open(path);
+                var directory = Logs.Open(path);
                 directory.Read();
                 return directory;
             });
             if (LogPath == path) _directory = opened;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (e is InvalidDataException or IOException or NotAllowedException)
         {
             _problem = e.Message;
         }
@@ -136,10 +139,10 @@ public sealed partial class LogsPage : LiveComponent
     {
         try
         {
-            var directory = await Task.Run(() => TensorBoardDirectory.Open(_path));
+            var directory = await Task.Run(() => Logs.Open(_path));
             Navigate(PathName, directory.Path);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or NotAllowedException)
         {
             _problem = e.Message;
         }

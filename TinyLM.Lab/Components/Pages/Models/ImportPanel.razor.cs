@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Checkpoints;
 
 namespace TinyLM.Lab.Components.Pages.Models;
@@ -25,6 +26,8 @@ public sealed partial class ImportPanel : LiveComponent, IProgress<long>
 
     [Inject] private IModelLibrary Library { get; set; } = null!;
 
+    [Inject] private LabLimits Limits { get; set; } = null!;
+
     [Inject] private ILogger<ImportPanel> Logger { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -47,7 +50,7 @@ public sealed partial class ImportPanel : LiveComponent, IProgress<long>
     private Task UploadAsync(InputFileChangeEventArgs chosen)
     {
         var files = chosen.GetMultipleFiles(MostFiles);
-        var uploads = files.Select(file => new UploadedFile(file.Name, ct => file.OpenReadStream(maxAllowedSize: long.MaxValue, ct))).ToList(); // the disk is the limit
+        var uploads = files.Select(file => new UploadedFile(file.Name, ct => file.OpenReadStream(maxAllowedSize: Limits.LargestUpload, ct))).ToList();
         return TakeInAsync(files.Sum(file => file.Size), ct => Library.ImportAsync(uploads, this, ct));
     }
 
@@ -58,6 +61,7 @@ public sealed partial class ImportPanel : LiveComponent, IProgress<long>
         StateHasChanged();
         try
         {
+            Limits.CheckUpload(bytes);
             var model = await import(cancellation.Token);
             (_isGood, _outcome) = (true, $"“{model.Name}” is in the lab: {Display.Family(model.Model.Family)}, {Display.Compact(model.ParameterCount)} parameters.");
             (_path, _tokenizerPath) = ("", "");
@@ -67,7 +71,7 @@ public sealed partial class ImportPanel : LiveComponent, IProgress<long>
         {
             (_isGood, _outcome) = (false, "Cancelled; nothing was kept.");
         }
-        catch (CheckpointException e)
+        catch (Exception e) when (e is CheckpointException or LimitReachedException)
         {
             (_isGood, _outcome) = (false, e.Message);
         }

@@ -5,6 +5,7 @@ using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Sweeps;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Corpora;
 using TinyLM.Model.Runs;
 using TinyLM.Model.Scaling;
@@ -31,7 +32,7 @@ public sealed partial class NewRunPage : IDisposable
     private string? _noTraining, _beginProblem;
     private DeviceReport? _report;
     private SweepRuns? _sweep;
-    private bool _isSweep, _isStarting, _knowsSpeed;
+    private bool _isSweep, _isStarting, _hasStarted, _knowsSpeed;
 
     /// <summary>Preset to begin with.</summary>
     [SupplyParameterFromQuery] public string? Preset { get; set; }
@@ -82,7 +83,7 @@ public sealed partial class NewRunPage : IDisposable
         .Concat(_notNumbers.Select(setting => $"{setting.Label}: what stands there is not a number."))
         .Concat(_refusals);
 
-    private bool MayStart => !_isStarting && _noTraining is null && !Problems.Any() && _isSweep == _sweep is not null;
+    private bool MayStart => !_isStarting && !_hasStarted && _noTraining is null && !Problems.Any() && _isSweep == _sweep is not null;
 
     private IEnumerable<(string, string)> Names => _library.Select(corpus => (corpus.Id, corpus.Name));
 
@@ -208,16 +209,22 @@ public sealed partial class NewRunPage : IDisposable
             if (_sweep is { } sweep)
             {
                 await Runs.StartAllAsync(sweep.Runs);
+                _hasStarted = true;
                 Navigation.NavigateTo(Addresses.Group(sweep.Group.Id));
                 return;
             }
 
             var run = await Runs.StartAsync(_spec);
+            _hasStarted = true;
             Navigation.NavigateTo($"/runs/{run.Id}");
         }
         catch (InvalidSpecException e)
         {
             _refusals = e.Problems;
+        }
+        catch (Exception e) when (e is NotAllowedException or LimitReachedException)
+        {
+            _refusals = [e.Message];
         }
         catch (Exception e)
         {

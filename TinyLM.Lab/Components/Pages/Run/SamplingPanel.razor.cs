@@ -27,6 +27,8 @@ public sealed partial class SamplingPanel : LiveComponent
 
     [Inject] private SamplingSessions Sessions { get; set; } = null!;
 
+    [Inject] private WritingTurn Turn { get; set; } = null!;
+
     [Inject] private IModelHost Models { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -90,6 +92,7 @@ public sealed partial class SamplingPanel : LiveComponent
 
     private void Generate()
     {
+        if (!Turn.Take(Settings.MaxTokens)) return;
         _session.Start();
         Take();
     }

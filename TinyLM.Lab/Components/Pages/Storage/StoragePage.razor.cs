@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Runs;
 using TinyLM.Lab.Runs.Cleaning;
+using TinyLM.Lab.Security;
 
 namespace TinyLM.Lab.Components.Pages.Storage;
 
@@ -17,6 +18,8 @@ public sealed partial class StoragePage : IDisposable
     private CheckpointPolicy _policy = new();
     private long _deletedBytes;
     private bool _isCleaning;
+
+    [Inject] private Visitor Visitor { get; set; } = null!;
 
     [Inject] private IRunService Runs { get; set; } = null!;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Controls;
+using TinyLM.Lab.Components.Sampling;
 using TinyLM.Lab.Library;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
@@ -43,6 +44,8 @@ public sealed partial class WriteView : LiveComponent
     [Inject] private StudioSessions Sessions { get; set; } = null!;
 
     [Inject] private IStudioStore Store { get; set; } = null!;
+
+    [Inject] private WritingTurn Turn { get; set; } = null!;
 
     [Inject] private IModelHost Models { get; set; } = null!;
 
@@ -156,15 +159,20 @@ public sealed partial class WriteView : LiveComponent
     private void Take(int index, Alternative alternative)
     {
         _token = null;
-        _session.BranchAt(index, alternative);
+        Write(session => session.BranchAt(index, alternative));
         Take();
+    }
+
+    private void Write(Action<StudioSession> write, int count = 1)
+    {
+        if (Turn.Take(_draft.Settings.MaxTokens, count)) write(_session);
     }
 
     private void BeginEdit() => _edited = _branch?.Text;
 
     private void KeepEdit()
     {
-        _session.Edit(_edited ?? "");
+        Write(session => session.Edit(_edited ?? ""));
         _edited = null;
         Take();
     }

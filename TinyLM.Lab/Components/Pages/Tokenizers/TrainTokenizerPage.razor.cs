@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using TinyLM.Lab.Components.Circuits;
 using TinyLM.Lab.Components.Tokens;
 using TinyLM.Lab.Library;
+using TinyLM.Lab.Security;
 using TinyLM.Model.Data;
 using TinyLM.Model.Tokenization;
 
@@ -100,7 +101,7 @@ public sealed partial class TrainTokenizerPage : LiveComponent
         {
             Show(Trainings.Start(_name.Trim().Length > 0 ? _name.Trim() : NameOf(_settings), _settings));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or LimitReachedException or NotAllowedException)
         {
             _refusal = e.Message;
         }
