@@ -93,7 +93,7 @@ public sealed class KillTests : IDisposable
             {
             }
 
-            var newest = CheckpointStore.ListSteps(new RunFolder(path)).LastOrDefault();
+            var newest = CheckpointStore.ListSteps(new RunFolder(path)) is [.., var last] ? last : 0;
             if (newest > 0 && Throws(() => Checkpoint.Read(new RunFolder(path).CheckpointPath(newest)))) found++;
             if (files.DiedAt is null) break;
         }
@@ -166,7 +166,7 @@ public sealed class KillTests : IDisposable
 
     private string NewRun() => Directory.CreateDirectory(_folder[Guid.NewGuid().ToString("N")]).FullName;
 
-    private static void WriteNaively(IFileSystem files, Checkpoint checkpoint, string place)
+    private static void WriteNaively(KilledFiles files, Checkpoint checkpoint, string place)
     {
         files.CreateDirectory(place);
         Text(CheckpointStore.ConfigName, ConfigFile.ToJson(checkpoint.Weights.Config, 0));

@@ -5,6 +5,8 @@ namespace TinyLM.Lab.Tests.Trust;
 /// <summary>A bound on the memory of some processes, kept by the kernel (a control group), as only root may set one on Linux.</summary>
 internal sealed class MemoryLimit : IDisposable
 {
+    private static readonly string[] s_settings = ["memory.limit_in_bytes", "memory.max"]; // of the first and second kind of control groups
+
     private readonly string _group;
 
     private MemoryLimit(string group) => _group = group;
@@ -18,7 +20,7 @@ internal sealed class MemoryLimit : IDisposable
         try
         {
             Directory.CreateDirectory(group);
-            var setting = new[] { "memory.limit_in_bytes", "memory.max" }.Select(name => Path.Combine(group, name)).FirstOrDefault(File.Exists);
+            var setting = s_settings.Select(name => Path.Combine(group, name)).FirstOrDefault(File.Exists);
             if (setting is null) Directory.Delete(group);
             Assert.SkipWhen(setting is null, $"{top} gives no group a bound of memory.");
             File.WriteAllText(setting!, bytes.ToString(CultureInfo.InvariantCulture));

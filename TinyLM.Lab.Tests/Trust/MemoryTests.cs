@@ -73,7 +73,7 @@ public sealed class MemoryTests : IDisposable
         using var worker = new TestRunWorker(s_training);
         worker.OnBatch = position =>
         {
-            if (position == 4) throw new System.Runtime.InteropServices.ExternalException("[enforce fail at alloc_cpu.cpp:116] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 68719476736 bytes.");
+            if (position == 4) throw new AllocationException("[enforce fail at alloc_cpu.cpp:116] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 68719476736 bytes.");
         };
 
         Assert.Equal(RunStatus.Failed, worker.Run());
@@ -118,4 +118,7 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains("killed (signal 9), as the system does when memory runs out", lab.Runs.Find(run.Id)!.Reason, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Stopped, lab.Runs.Find(other.Id)!.Status);
     }
+
+    /// <summary>As TorchSharp tells what libtorch could not do.</summary>
+    private sealed class AllocationException(string message) : System.Runtime.InteropServices.ExternalException(message);
 }

@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Components.Pages.Corpora;
 using TinyLM.Lab.Components.Pages.Groups;
 using TinyLM.Lab.Components.Pages.Home;
@@ -91,7 +92,7 @@ public sealed class MarkupTests : ComponentContext
     [Fact]
     public void Tokens_ShowText()
     {
-        var learned = TextTokenizer.Create(BpeTrainer.Train([string.Concat(Enumerable.Repeat(All, 3))], new BpeTrainingOptions { VocabularySize = 600, MayEndEarly = true, SpecialTokens = ["<x-hurt>"] }));
+        var learned = TextTokenizer.Create(BpeTrainer.Train([string.Concat(Enumerable.Repeat(All, 3))], new BpeTrainingOptions { VocabularySize = 600, MayEndEarly = true, SpecialTokens = ["<x-hurt>"] }, ct: Xunit.TestContext.Current.CancellationToken));
         Tokenizers.Add("hostile", "hostile", TokenizerOrigin.Trained, learned);
 
         Check(Render<VocabularyPage>(page => page.Add(one => one.TokenizerId, "hostile")));
@@ -108,7 +109,7 @@ public sealed class MarkupTests : ComponentContext
             Assert.True(row.TrimStart('"')[0] is '\'' or 'p', row);
     }
 
-    private void Navigate(string path) => ((NavigationManager)Services.GetService(typeof(NavigationManager))!).NavigateTo(path);
+    private void Navigate(string path) => Services.GetRequiredService<NavigationManager>().NavigateTo(path);
 
     private static void Check<T>(IRenderedComponent<T> page, params string[] shown)
         where T : IComponent

@@ -114,7 +114,7 @@ public sealed class ViewerPagesTests : ComponentContext
         }
     }
 
-    private IEnumerable<string> IdsOf(Type page) => page.Name switch
+    private List<string> IdsOf(Type page) => page.Name switch
     {
         "RunPage" => Runs.List().Select(run => run.Id).ToList(),
         "CorpusPage" => ["corpus-1"],

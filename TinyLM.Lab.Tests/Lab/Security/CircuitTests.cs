@@ -10,7 +10,7 @@ using TinyLM.Lab.Tests.Support;
 namespace TinyLM.Lab.Tests.Lab.Security;
 
 /// <summary>Circuits in numbers, and what does not come from a browser: the server goes on, and nothing of them stays.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneTests.Name)]
 public sealed class CircuitTests : IAsyncLifetime
 {
     private readonly RealLab _lab = new();

@@ -88,16 +88,16 @@ public sealed class GuardTests(RealLab lab) : IClassFixture<RealLab>
     }
 
     [Fact]
-    public void Teacher_Starts_AsOftenAsIsAllowedToOne()
+    public async Task Teacher_Starts_AsOftenAsIsAllowedToOne()
     {
         var (changes, refused) = (new List<string>(), new List<string>());
         var teacher = new Visitor();
         teacher.Become(Visitor.Principal(Role.Teacher, "t", isLimited: true));
         var runs = Guard<IRunService>.Before(WatchedService<IRunService>.Before(new FakeRunService(), changes, refused), teacher, new Allowances(new LabLimits { StartsPerHour = 3 }, new ManualClock()));
 
-        runs.StartAllAsync([TinyLM.Model.Runs.RunPresets.Quick.Spec, TinyLM.Model.Runs.RunPresets.Quick.Spec], TestContext.Current.CancellationToken);
+        await runs.StartAllAsync([TinyLM.Model.Runs.RunPresets.Quick.Spec, TinyLM.Model.Runs.RunPresets.Quick.Spec], TestContext.Current.CancellationToken);
 
-        Assert.Throws<LimitReachedException>(() => { runs.StartAllAsync([TinyLM.Model.Runs.RunPresets.Quick.Spec, TinyLM.Model.Runs.RunPresets.Quick.Spec], TestContext.Current.CancellationToken); });
+        await Assert.ThrowsAsync<LimitReachedException>(() => runs.StartAllAsync([TinyLM.Model.Runs.RunPresets.Quick.Spec, TinyLM.Model.Runs.RunPresets.Quick.Spec], TestContext.Current.CancellationToken));
         Assert.Equal(["IRunService.StartAllAsync"], changes);
         Assert.Empty(refused);
     }

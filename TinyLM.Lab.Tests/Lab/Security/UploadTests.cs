@@ -7,7 +7,7 @@ using TinyLM.Lab.Tests.Support;
 namespace TinyLM.Lab.Tests.Lab.Security;
 
 /// <summary>Large, broken off and slow uploads: memory stays as it is, and nothing is left of what did not come to its end.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneTests.Name)]
 public sealed class UploadTests : IDisposable
 {
     private static readonly byte[] s_verse = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 4_000).Select(i => $"Verse {i}: the fox ran home.\n")) + "<|endoftext|>\n");
