@@ -35,7 +35,8 @@ internal static class TrainingMemory
         var early = Resident();
         for (var i = Early; i < steps; i++) timing.Step();
         var late = Resident();
-        var formula = ModelArithmetic.TrainingBytes(shape.Model, shape.Batch, 0);
+        var expected = WorkerMemory.Of(shape.Model, shape.Batch, sequenceLength: 0, recomputes: false, threads: 1);
+        var formula = expected.Total - WorkerMemory.Base - expected.Checkpoint; // libtorch stands already, and nothing is saved
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {shape.Name} | {formula / 1e6:F0} MB | {(early - before) / 1e6:F0} MB | {(early - before) / (double)formula:F2} | {(late - before) / 1e6:F0} MB | {steps} |"));

@@ -104,6 +104,7 @@ internal sealed class FakeWorker : IWorker
             return;
         }
 
+        if (TrainingHost.HasEnded(_run)) return;
         using var control = new RunControl();
         if (WasStartedPaused) control.Pause();
         await using var link = new WorkerLinkServer(_run, control, TimeProvider.System);

@@ -72,6 +72,12 @@ internal sealed class TrainCommand(Option<string?> dataPath)
             if (held is null) return ExitCode.RunTaken;
 
             await Say($"{WorkerLog.Greeting} (process {Environment.ProcessId}).");
+            if (TrainingHost.HasEnded(run))
+            {
+                await Say("The worker leaves; the run was ended while it was starting.");
+                return ExitCode.Success;
+            }
+
             var host = new TrainingHost(run, LabDirectory.Of(run), held, clock, error);
             var status = await host.TrainAsync(parsed.GetValue(_paused), parsed.GetValue(_on));
             if (status is not null) await Say($"The worker leaves; the run is {status.ToString()!.ToLowerInvariant()}.");

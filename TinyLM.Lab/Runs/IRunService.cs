@@ -21,6 +21,7 @@ public interface IRunService
 
     /// <summary>What the lab expected of the run when it was made; null where it did not.</summary>
     /// <exception cref="KeyNotFoundException">There is no such run.</exception>
+    [OpenToViewers]
     RunEstimate? GetEstimate(string runId);
 
     /// <summary>The run's live feed, shared by all that look at it; null where there is no such run.</summary>

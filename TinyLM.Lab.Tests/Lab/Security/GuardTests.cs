@@ -38,7 +38,7 @@ public sealed class GuardTests(RealLab lab) : IClassFixture<RealLab>
     private static readonly string[] s_open =
     [
         "ICheckpointCleaner.PreviewAsync", "ICheckpointCleaner.get_Policy", "ICorpusLibrary.Find", "ICorpusLibrary.List", "ICorpusLibrary.MeasureEntropyAsync", "ICorpusLibrary.PreviewAsync", "IModelLibrary.Find", "IModelLibrary.List", "IPresetLibrary.List",
-        "IRunQueueService.get_State", "IRunService.Find", "IRunService.GetSpec", "IRunService.List", "IRunService.ListDeleted", "IRunService.OpenFeed", "IStudioStore.FindTree", "IStudioStore.ListPrompts", "IStudioStore.ListTrees",
+        "IRunQueueService.get_State", "IRunService.Find", "IRunService.GetEstimate", "IRunService.GetSpec", "IRunService.List", "IRunService.ListDeleted", "IRunService.OpenFeed", "IStudioStore.FindTree", "IStudioStore.ListPrompts", "IStudioStore.ListTrees",
         "ITokenizerLibrary.CountAsync", "ITokenizerLibrary.ExportAsync", "ITokenizerLibrary.ExportChoicesAsync", "ITokenizerLibrary.Find", "ITokenizerLibrary.List", "ITokenizerLibrary.OpenAsync", "ITokenizerTrainings.List", "ITokenizerTrainings.Read",
     ];
 

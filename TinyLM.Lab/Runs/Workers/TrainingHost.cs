@@ -35,6 +35,17 @@ internal sealed class TrainingHost(RunFolder run, LabDirectory directory, RunLoc
         }
     }
 
+    /// <summary>Whether the run has ended by now: somebody stopped it while its worker was starting and could not be told.</summary>
+    /// <exception cref="IOException">The events cannot be read.</exception>
+    public static bool HasEnded(RunFolder run)
+    {
+        var reader = new RunEventReader(run);
+        RunStatus? status = null;
+        while (reader.Read() is { Count: > 0 } events)
+            if (events.OfType<StatusEvent>().LastOrDefault() is { } last) status = last.Status;
+        return status?.IsTerminal() == true;
+    }
+
     /// <summary>Trains until the run ends or is to end.</summary>
     /// <param name="isPaused">Whether to wait at once.</param>
     /// <param name="device">Where to train in place of the device that the run asks for, if any.</param>
