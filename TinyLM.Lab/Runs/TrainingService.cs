@@ -275,7 +275,8 @@ internal sealed class TrainingService(
     private void StartIfFree(StoredRun run)
     {
         var attendance = AttendanceOf(run);
-        if (!TryFindDevice(run, out var device))
+        string?[] taken = [.. _attended.Values.Where(other => other.HasWorker).Select(InUse)];
+        if (!DeviceChoice.TryFind(run.Spec.Training.Device, [.. devices.Current?.Devices.Select(one => one.Id) ?? []], taken, out var device))
         {
             if (attendance.GoesOn) journal.Append(run, RunStatus.Queued, "Its worker left without a word; it waits for its device.");
             attendance.GoesOn = false;
@@ -297,29 +298,12 @@ internal sealed class TrainingService(
         }
     }
 
-    /// <summary>Whether a device is free for a run: the one that it names or, where it asks for any, the first free one of the best kind.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="device">The device that was found, where it asked for any; null: as it asks.</param>
-    private bool TryFindDevice(StoredRun run, out string? device)
-    {
-        device = null;
-        string?[] taken = [.. _attended.Values.Where(other => other.HasWorker).Select(InUse)];
-        var asked = run.Spec.Training.Device;
-        string[] all = [.. devices.Current?.Devices.Select(one => one.Id) ?? []];
-        var kind = asked == "auto" ? all is [var best, ..] ? KindOf(best) : null : asked == "cuda" ? asked : null;
-        if (kind is null) return asked == "auto" ? taken is [] : taken.All(other => other is not null && other != asked); // nobody knows yet which "auto" is
-        device = all.Where(one => KindOf(one) == kind).FirstOrDefault(one => taken.All(other => other is not null && other != one));
-        return device is not null;
-    }
-
     /// <summary>The device that a worker uses; null where that is not known yet.</summary>
     private string? InUse(Attendance other) => other.Device ?? other.Run.Spec.Training.Device switch
     {
         "auto" or "cuda" => catalog.Feed(other.Run.Folder.Id)?.Standing.Device,
         var named => named,
     };
-
-    private static string KindOf(string device) => device.Split(':')[0];
 
     private RunStatus StatusOf(StoredRun run) => catalog.Find(run.Folder.Id)?.Status ?? RunStatus.Completed;
 
