@@ -59,9 +59,10 @@ public static class LawFitting
 
         var quantile = StudentT.InvCDF(0, 1, points.Count - LawObjective.Count, (1 + level) / 2); // wider than the normal one where points are few
         var law = objective.Decode(place);
+        var (lowestLoss, floor) = (points.Min(point => point.Loss), Raised(Around(2, Math.Log(law.E))));
         return (Of(objective, place, points.Count), new LawIntervals(
             level,
-            law.E < UntoldFloor * points.Min(point => point.Loss) ? UntoldRange() : Raised(Around(2, Math.Log(law.E))),
+            law.E < UntoldFloor * lowestLoss || !(floor.High < lowestLoss) ? UntoldRange() : floor, // where some resamplings ran off, the error says nothing
             Raised(Around(0, Math.Log(law.A))),
             Raised(Around(1, Math.Log(law.B))),
             Around(3, law.Alpha),
@@ -79,7 +80,7 @@ public static class LawFitting
         {
             var held = objective.HoldingFloor();
             var most = objective.Evaluate(place, []) * (1 + quantile * quantile / (points.Count - LawObjective.Count));
-            var (start, low, high) = (place, law.E, points.Min(point => point.Loss));
+            var (start, low, high) = (place, law.E, lowestLoss);
             for (var round = 0; round < 14; round++)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -77,11 +77,26 @@ public static class TorchDevices
         Id = "cpu",
         Name = NameOf("cpu"),
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        FlopsPerSecond = Measure("cpu"),
+        FlopsPerSecond = MeasureProcessor(),
     };
 
+    /// <summary>The best of several measures with pauses between: whatever else the machine does at this moment, a browser that starts for one, only takes away from it.</summary>
+    private static double MeasureProcessor()
+    {
+        const int Measures = 8;
+        var best = Measure("cpu");
+        for (var i = 1; i < Measures; i++)
+        {
+            Thread.Sleep(100);
+            best = Math.Max(best, Measure("cpu", budget: 0.05));
+        }
+        return best;
+    }
+
     /// <summary>A product of the size that a small model has.</summary>
-    private static double Measure(string id) => MatrixProductRate.Measure(device(id), float32, rows: 1024, inner: 256, columns: 1024, budget: 0.1);
+    /// <param name="id">The device.</param>
+    /// <param name="budget">Seconds that it may take.</param>
+    private static double Measure(string id, double budget = 0.1) => MatrixProductRate.Measure(device(id), float32, rows: 1024, inner: 256, columns: 1024, budget);
 
     private static string ProcessorName()
     {
