@@ -110,6 +110,7 @@ public sealed class InspectJourneyTests(BrowserFixture browser) : IClassFixture<
 
         async Task<byte[]> SaveAsync(int index, string way)
         {
+            await Expect(page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0); // while the menu before is closing, a click on it would come to nothing
             await buttons.Nth(index).ClickAsync();
             var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Menuitem, new() { Name = way }).ClickAsync());
             await using var stream = await download.CreateReadStreamAsync();
