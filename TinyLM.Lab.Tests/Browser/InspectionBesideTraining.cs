@@ -6,6 +6,7 @@ using TinyLM.Lab.Components.Pages.Inspect;
 using TinyLM.Lab.Inspection;
 using TinyLM.Lab.Models;
 using TinyLM.Lab.Runs;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Runs;
 
@@ -31,8 +32,8 @@ public sealed class InspectionBesideTraining(BrowserFixture browser) : IClassFix
     {
         await using var lab = new RealLab();
         await lab.InitializeAsync();
-        var runs = lab.Services.GetRequiredService<IRunService>();
-        var inspector = lab.Services.GetRequiredService<IModelInspector>();
+        var runs = lab.Services.GetRequiredKeyedService<IRunService>(Guarding.Inside);
+        var inspector = lab.Services.GetRequiredKeyedService<IModelInspector>(Guarding.Inside);
         var run = await runs.StartAsync(RunPresets.Quick.Spec with { Name = "Watched", Training = RunPresets.Quick.Spec.Training with { Steps = 100_000, CheckpointInterval = 50 } }, Cancel);
         var feed = runs.OpenFeed(run.Id)!;
         while (feed.Read(default).Checkpoints.Count <= 3) await Task.Delay(500, Cancel);

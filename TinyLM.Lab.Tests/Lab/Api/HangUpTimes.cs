@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using TinyLM.Lab.Models;
+using TinyLM.Lab.Security;
 using TinyLM.Lab.Tests.Support;
 using TinyLM.Model.Architectures;
 
@@ -27,7 +28,7 @@ public sealed class HangUpTimes
         await using var lab = new RealLab();
         lab.AddTrainedRun("m", ModelShapes.Find("llama2c-15m")!.Config);
         await lab.InitializeAsync();
-        var host = (ModelHost)lab.Services.GetRequiredService<IModelHost>();
+        var host = (ModelHost)lab.Services.GetRequiredKeyedService<IModelHost>(Guarding.Inside);
         using var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }; // else it reads on for two seconds before it hangs up
         using var client = new HttpClient(handler) { BaseAddress = lab.Address, Timeout = Timeout.InfiniteTimeSpan };
         await MeasureAsync("warming up", 1, streams: true);
