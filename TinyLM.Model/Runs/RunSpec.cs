@@ -43,14 +43,15 @@ public sealed record RunSpec
     /// <summary>Whether the curves are written as TensorBoard event files too, as the run goes on.</summary>
     public bool TensorBoard { get; init; }
 
-    /// <summary>Why the training does not fit into some memory, in words; null where it does.</summary>
+    /// <summary>Why the training cannot fit into some memory, in words; null where it may.</summary>
+    /// <remarks>By what it surely needs and not by the estimate of <see cref="WorkerMemory"/>, which may be too high: nothing is refused that would fit.</remarks>
     /// <param name="bytes">Bytes that are there for it.</param>
     public string? MemoryProblem(long bytes)
     {
         var needed = ModelArithmetic.TrainingBytes(Model, Training.BatchSize, Training.SequenceLength, Training.Activations == ActivationStorage.Recompute);
         return needed <= bytes ? null : string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"The training needs about {needed / 1e9:0.#} GB of memory and {bytes / 1e9:0.#} GB are there. Take a smaller batch size (with more gradient accumulation), a shorter sequence, activations that are computed again, or a smaller model.");
+            $"The training needs at least {needed / 1e9:0.#} GB of memory and {bytes / 1e9:0.#} GB are there. Take a smaller batch size (with more gradient accumulation), a shorter sequence, activations that are computed again, or a smaller model.");
     }
 
     /// <summary>Every broken rule, worded for the person filling the form; empty when sound.</summary>
